@@ -1,0 +1,53 @@
+/** The public shape of a fit and of the options that ask for one. */
+import type { Draws } from "./draws/draws.ts";
+import type { ModelSpec } from "./model/spec.ts";
+import type { PriorRule, ResolvedPrior } from "./priors/prior.ts";
+import type { ChainAdaptation, ChainProgress, SamplerSettings } from "./sampler/chain-types.ts";
+
+export interface BrmOptions extends Partial<SamplerSettings> {
+  /** Family name or builder result: `"gaussian"`, `poisson()`, `bernoulli({ link: "probit" })`. */
+  readonly family?: string | FamilyChoice;
+  /** Rules (builders or R text), the name of a prior set, or a set with rules on top of it. */
+  readonly priors?: readonly (PriorRule | string)[] | string | PriorChoice;
+  /** Link of mu, when `family` is a name. */
+  readonly link?: string;
+  readonly chains?: number;
+  readonly seed?: number;
+  /** Chains that run at the same time; default the number of processors. Never changes a draw. */
+  readonly cores?: number;
+  /** Draw from the prior alone: the likelihood is left out. */
+  readonly samplePrior?: boolean;
+  readonly onProgress?: (progress: ChainProgress) => void;
+  readonly signal?: AbortSignal;
+  /** Starts a worker; default: worker_threads in Node, Web Workers in a browser, this thread where there are none. */
+  readonly createWorker?: (() => unknown) | "none";
+}
+
+export interface FamilyChoice {
+  readonly family: string;
+  readonly links: Readonly<Record<string, string>>;
+}
+
+export interface PriorChoice {
+  readonly set?: string;
+  readonly rules?: readonly (PriorRule | string)[];
+}
+
+/** Everything about a finished run: plain data, saved as it is and sent between threads as it is. */
+export interface Fit {
+  readonly spec: ModelSpec;
+  readonly priors: readonly ResolvedPrior[];
+  readonly draws: Draws;
+  readonly settings: SamplerSettings & { readonly chains: number; readonly seed: number };
+  /** Per chain that returned draws. */
+  readonly adaptation: readonly ChainAdaptation[];
+  readonly timing: {
+    readonly compileMs: number;
+    readonly warmupMs: readonly number[];
+    readonly samplingMs: readonly number[];
+    readonly wallMs: number;
+  };
+  /** Design warnings, lost chains, cancelled runs; diagnostics add theirs in `diagnose(fit)`. */
+  readonly warnings: readonly string[];
+  readonly interrupted: boolean;
+}

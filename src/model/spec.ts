@@ -1,0 +1,17 @@
+/**
+ * `ModelSpec`: the whole model as plain, structured-cloneable data. It crosses to workers and goes into saved fits;
+ * families, distributions, constraints and terms are referred to by name and found in their registries.
+ */
+import type { Design } from "../design/design.ts";
+import type { ResolvedPrior } from "../priors/prior.ts";
+
+export interface ModelSpec {
+  readonly version: 1;
+  readonly design: Design;
+  readonly family: { readonly name: string; readonly links: Readonly<Record<string, string>> };
+  /** Number of response categories; 0 when the family has none. */
+  readonly categories: number;
+  readonly priors: readonly ResolvedPrior[];
+  /** Leave the likelihood out. */
+  readonly priorOnly: boolean;
+}

@@ -1,0 +1,53 @@
+/** What one chain is asked for, reports while it runs, and gives back. Plain data apart from the callbacks. */
+
+export interface SamplerSettings {
+  readonly algorithm: "nuts" | "hmc";
+  readonly warmup: number;
+  readonly draws: number;
+  readonly adaptDelta: number;
+  readonly maxTreedepth: number;
+  readonly metric: "diag" | "dense";
+  /** Static HMC only: integration time (number of leapfrogs = ceil(integrationTime / stepSize)). */
+  readonly integrationTime: number;
+  /** Starting points are uniform on (−initRadius, initRadius) around `Posterior.start` (default the origin). */
+  readonly initRadius: number;
+}
+
+export interface ChainProgress {
+  readonly chain: number;
+  readonly phase: "initialise" | "warmup" | "sampling";
+  /** Transitions done, warm-up included, and in all. */
+  readonly iteration: number;
+  readonly total: number;
+  readonly divergences: number;
+  readonly stepSize: number;
+}
+
+/** Result of one chain; typed arrays so that it can be transferred between threads. */
+export interface ChainResult {
+  readonly chain: number;
+  /** Draws finished: fewer than asked for when the run was cancelled. */
+  readonly draws: number;
+  /** draws × names.length, draw-major. */
+  readonly values: Float64Array;
+  readonly lp: Float64Array;
+  readonly acceptStat: Float64Array;
+  readonly stepSizes: Float64Array;
+  readonly treedepth: Int32Array;
+  readonly nLeapfrog: Int32Array;
+  readonly divergent: Uint8Array;
+  readonly energy: Float64Array;
+  readonly adaptation: ChainAdaptation;
+}
+
+/** What warm-up found and cost. */
+export interface ChainAdaptation {
+  readonly stepSize: number;
+  /** Diagonal of the inverse metric, or all of it row-major when dense. */
+  readonly inverseMetric: Float64Array;
+  readonly warmupLeapfrogs: number;
+  readonly samplingLeapfrogs: number;
+  readonly warmupDivergences: number;
+  readonly warmupMs: number;
+  readonly samplingMs: number;
+}

@@ -75,8 +75,11 @@ export interface Family {
   readonly dpars: readonly Dpar[];
   /** Addition terms that it takes besides `weights`. */
   readonly additions: readonly Addition[];
-  /** Ordinal families: K − 1 ordered thresholds take the place of the intercept of mu. */
-  readonly thresholds?: "ordered";
+  /**
+   * Ordinal families: K − 1 thresholds take the place of the intercept of mu; increasing (`ordered`) or any (`free`).
+   * Their kernels take the linear predictor of mu as it is: the link of mu is the distribution function inside.
+   */
+  readonly thresholds?: "ordered" | "free";
   /** True when the default prior scale looks at log(y) (lognormal). */
   readonly logScale?: boolean;
   kernel(context: KernelContext): RowKernel;

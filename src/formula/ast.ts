@@ -37,3 +37,31 @@ export interface Argument {
 export type BinaryOperator =
   | "~" | "|" | "||" | "+" | "-" | "*" | "/" | ":" | "%in%" | "%%" | "^"
   | "==" | "!=" | "<" | "<=" | ">" | ">=" | "&" | "&&";
+
+/** Calls `visit` for the node and everything below it, outermost first. */
+export function walk(ast: Ast, visit: (node: Ast) => void): void {
+  visit(ast);
+  switch (ast.kind) {
+    case "call":
+      for (const argument of ast.args) walk(argument.value, visit);
+      return;
+    case "unary":
+      return walk(ast.operand, visit);
+    case "binary":
+      walk(ast.left, visit);
+      return walk(ast.right, visit);
+    case "parens":
+      return walk(ast.inner, visit);
+    default:
+      return;
+  }
+}
+
+/** The names that a tree mentions (columns and reserved words, not functions), each once, in order of appearance. */
+export function variables(ast: Ast): string[] {
+  const names = new Set<string>();
+  walk(ast, (node) => {
+    if (node.kind === "name") names.add(node.name);
+  });
+  return [...names];
+}

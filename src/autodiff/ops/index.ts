@@ -1,0 +1,34 @@
+/** The table of operations: every entry has a forward and a reverse rule and is gradient-checked by the tests. */
+import type { Op } from "../op.ts";
+import { constrain } from "./constrain.ts";
+import { distributionDensity, elementPriors, standardNormal, structuredDensity } from "./density.ts";
+import * as elementwise from "./elementwise.ts";
+import { bernoulliLogitLikelihood, normalLikelihood } from "./fused-likelihood.ts";
+import { centredEffects, correlateEffects, scaleEffects } from "./group-effects.ts";
+import { rowLikelihood } from "./likelihood.ts";
+import { dot, matmul, tcrossprodLower } from "./linear-algebra.ts";
+import { linearPredictor } from "./linear-predictor.ts";
+import { concatenate, gather, sum } from "./reduce.ts";
+
+export const ops = {
+  ...elementwise,
+  sum,
+  concatenate,
+  gather,
+  dot,
+  matmul,
+  tcrossprodLower,
+  linearPredictor,
+  scaleEffects,
+  correlateEffects,
+  centredEffects,
+  standardNormal,
+  elementPriors,
+  distributionDensity,
+  structuredDensity,
+  rowLikelihood,
+  normalLikelihood,
+  bernoulliLogitLikelihood,
+  constrain,
+  // biome-ignore lint/suspicious/noExplicitAny: the table holds operations of every attribute type
+} as const satisfies Record<string, Op<any, any>>;

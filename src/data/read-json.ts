@@ -1,0 +1,15 @@
+/** JSON text (rows or columns) → `Table`. */
+import { DataError } from "../errors.ts";
+import { toTable } from "./from-input.ts";
+import type { ColumnType, Table } from "./table.ts";
+
+/** @throws DataError when the text is not JSON, or neither rows nor columns. */
+export function readJson(text: string, columnTypes: Readonly<Record<string, ColumnType>> = {}): Table {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw new DataError(`the file is not JSON: ${(error as Error).message}`);
+  }
+  return toTable(parsed, columnTypes);
+}

@@ -1,0 +1,57 @@
+/** A data set: named columns of equal length, each of one type. */
+import { DataError, didYouMean } from "../errors.ts";
+
+export type Column =
+  /** NaN = missing. */
+  | { readonly kind: "numeric"; readonly values: Float64Array }
+  /** −1 missing, 0 FALSE, 1 TRUE. */
+  | { readonly kind: "logical"; readonly values: Int8Array }
+  /** 0-based codes into `levels`, −1 = missing. Text columns are factors with levels sorted by code point. */
+  | {
+      readonly kind: "factor";
+      readonly levels: readonly string[];
+      readonly codes: Int32Array;
+      readonly ordered: boolean;
+    };
+
+/** A Map, so that any name is legal, `__proto__` included. */
+export interface Table {
+  readonly rows: number;
+  readonly columns: ReadonlyMap<string, Column>;
+}
+
+/** How a user declares the type of a column. */
+export type ColumnType =
+  | "numeric"
+  | "logical"
+  | "factor"
+  | "ordered"
+  | { readonly factor: readonly string[] }
+  | { readonly ordered: readonly string[] };
+
+/** @throws DataError that lists what there is. */
+export function column(table: Table, name: string): Column {
+  const found = table.columns.get(name);
+  if (found !== undefined) return found;
+  const names = [...table.columns.keys()];
+  const shown = names.slice(0, 12).join(", ") + (names.length > 12 ? ", …" : "");
+  throw new DataError(`the data have no column "${name}"; there are ${shown}${didYouMean(name, names)}`);
+}
+
+export function isMissing(column: Column, row: number): boolean {
+  if (column.kind === "numeric") return Number.isNaN(column.values[row]);
+  return (column.kind === "logical" ? column.values[row]! : column.codes[row]!) < 0;
+}
+
+/** The rows `keep`, in that order. */
+export function takeRows(table: Table, keep: Int32Array): Table {
+  const columns = new Map<string, Column>();
+  for (const [name, from] of table.columns) columns.set(name, takeFrom(from, keep));
+  return { rows: keep.length, columns };
+}
+
+function takeFrom(from: Column, keep: Int32Array): Column {
+  if (from.kind === "numeric") return { kind: "numeric", values: Float64Array.from(keep, (i) => from.values[i]!) };
+  if (from.kind === "logical") return { kind: "logical", values: Int8Array.from(keep, (i) => from.values[i]!) };
+  return { ...from, codes: Int32Array.from(keep, (i) => from.codes[i]!) };
+}

@@ -1,0 +1,48 @@
+/** The pipeline: formula, data → model → chains → fit. */
+import { compileModel } from "./model/compile.ts";
+import { buildModel } from "./model/build.ts";
+import { fromChains } from "./draws/from-chains.ts";
+import type { BrmOptions, Fit } from "./fit-types.ts";
+import type { BrmsFormula } from "./formula/bf.ts";
+import { runChains } from "./parallel/run-chains.ts";
+import { resolveRunSettings, resolveSettings } from "./sampler/settings.ts";
+
+/**
+ * Fits a Bayesian mixed model by NUTS.
+ *
+ * `formula` is brms' language (`Reaction ~ Days + (Days | Subject)`), `data` rows, columns or a table.
+ * Resolves when all chains have ended; aborting `options.signal` ends them early and keeps what is there.
+ * Throws a NutmixError of the stage that failed: FormulaError, DataError, DesignError, FamilyError, PriorError,
+ * SettingsError, SamplingError.
+ */
+export async function brm(formula: string | BrmsFormula, data: unknown, options: BrmOptions = {}): Promise<Fit> {
+  const started = performance.now();
+  const settings = resolveSettings(options);
+  const { chains, seed, cores } = resolveRunSettings(options);
+  const { spec } = buildModel(formula, data, options);
+  const posterior = compileModel(spec);
+  const compileMs = performance.now() - started;
+
+  const run = await runChains(spec, settings, { ...options, chains, seed, cores });
+  const { draws, note } = fromChains(posterior.names, run.results);
+  const { results } = run;
+  return {
+    spec,
+    priors: spec.priors,
+    draws,
+    settings: { ...settings, chains, seed },
+    adaptation: results.map((result) => result.adaptation),
+    timing: {
+      compileMs,
+      warmupMs: results.map((result) => result.adaptation.warmupMs),
+      samplingMs: results.map((result) => result.adaptation.samplingMs),
+      wallMs: performance.now() - started,
+    },
+    warnings: [
+      ...spec.design.warnings,
+      ...run.lost.map(({ chain, cause }) => `chain ${chain + 1} was lost: ${cause}`),
+      ...(note === undefined ? [] : [note]),
+    ],
+    interrupted: run.interrupted,
+  };
+}

@@ -1,0 +1,150 @@
+/**
+ * Tokens → tree, one function per precedence level, lowest first, as R's grammar orders them (R Language Definition, 3.1.4):
+ * `~`, `| ||`, `&`, `!`, comparison, `+ -`, `* /`, `%in%`, `:`, unary sign, `^`.
+ */
+import { FormulaError } from "../errors.ts";
+import type { Argument, Ast, BinaryOperator } from "./ast.ts";
+import { scan, type Token } from "./scanner.ts";
+
+/** @throws FormulaError pointing at the column where the text stops making sense. */
+export function parseFormula(text: string): Ast {
+  const parser = new Parser(text);
+  const tree = parser.formula();
+  parser.expectEnd();
+  return tree;
+}
+
+class Parser {
+  readonly #text: string;
+  readonly #tokens: readonly Token[];
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#tokens = scan(text);
+  }
+
+  formula(): Ast {
+    const tilde = this.#operator("~");
+    if (tilde !== undefined) this.#fail("the formula has no response: write `response ~ predictors`", tilde.start);
+    return this.#leftAssociative(["~"], () => this.#bar());
+  }
+
+  expectEnd(): void {
+    const token = this.#peek();
+    if (token.kind === "end") return;
+    if (token.text === ")") this.#fail("this closing parenthesis has no opening one", token.start);
+    if (token.kind === "operator") this.#fail(`unexpected "${token.text}"`, token.start);
+    this.#fail(
+      `an operator is missing before "${token.text}" (a column name with spaces goes in back-ticks)`,
+      token.start,
+    );
+  }
+
+  #bar = (): Ast => this.#leftAssociative(["||", "|"], this.#and);
+  #and = (): Ast => this.#leftAssociative(["&&", "&"], this.#not);
+
+  #not = (): Ast => {
+    const sign = this.#operator("!");
+    if (sign === undefined) return this.#comparison();
+    const operand = this.#not();
+    return { kind: "unary", op: "!", operand, start: sign.start, end: operand.end };
+  };
+
+  #comparison = (): Ast => this.#leftAssociative(["==", "!=", "<=", ">=", "<", ">"], this.#sum);
+  #sum = (): Ast => this.#leftAssociative(["+", "-"], this.#product);
+  #product = (): Ast => this.#leftAssociative(["*", "/"], this.#special);
+  #special = (): Ast => this.#leftAssociative(["%in%", "%%"], this.#interaction);
+  #interaction = (): Ast => this.#leftAssociative([":"], this.#signed);
+
+  #signed = (): Ast => {
+    const sign = this.#operator("-", "+");
+    if (sign === undefined) return this.#power();
+    const operand = this.#signed();
+    return { kind: "unary", op: sign.text as "-" | "+", operand, start: sign.start, end: operand.end };
+  };
+
+  /** Right-associative, and its exponent may carry a sign: 2^-1. */
+  #power = (): Ast => {
+    const base = this.#primary();
+    if (this.#operator("^") === undefined) return base;
+    const exponent = this.#signed();
+    return { kind: "binary", op: "^", left: base, right: exponent, start: base.start, end: exponent.end };
+  };
+
+  #primary = (): Ast => {
+    const token = this.#peek();
+    this.#at++;
+    const span = { start: token.start, end: token.end };
+    if (token.kind === "number") return { kind: "number", value: Number.parseFloat(token.text), ...span };
+    if (token.kind === "string") return { kind: "string", value: token.text, ...span };
+    if (token.kind === "name") {
+      const open = this.#operator("(");
+      return open === undefined ? { kind: "name", name: token.text, ...span } : this.#call(token, open);
+    }
+    if (token.text === "(") {
+      const inner = this.#leftAssociative(["~"], this.#bar);
+      const close = this.#close(token);
+      return { kind: "parens", inner, start: token.start, end: close.end };
+    }
+    if (token.kind === "end") return this.#fail("the formula ends too early: a term is missing here", token.start);
+    return this.#fail(`a term is missing before "${token.text}"`, token.start);
+  };
+
+  #call(callee: Token, open: Token): Ast {
+    const args: Argument[] = [];
+    if (this.#peek().text !== ")" || this.#peek().kind !== "operator") {
+      do args.push(this.#argument());
+      while (this.#operator(",") !== undefined);
+    }
+    const close = this.#close(open);
+    return { kind: "call", callee: callee.text, args, start: callee.start, end: close.end };
+  }
+
+  #argument(): Argument {
+    const token = this.#peek();
+    const next = this.#tokens[this.#at + 1];
+    if (token.kind === "name" && next?.kind === "operator" && next.text === "=") {
+      this.#at += 2;
+      return { name: token.text, value: this.formula() };
+    }
+    return { value: this.formula() };
+  }
+
+  #close(open: Token): Token {
+    const close = this.#operator(")");
+    if (close !== undefined) return close;
+    const token = this.#peek();
+    if (token.kind === "end") this.#fail("this parenthesis is never closed", open.start);
+    if (token.kind === "operator") this.#fail(`unexpected "${token.text}"`, token.start);
+    return this.#fail(
+      `an operator or a comma is missing before "${token.text}" (a column name with spaces goes in back-ticks)`,
+      token.start,
+    );
+  }
+
+  #leftAssociative(operators: readonly BinaryOperator[], operand: () => Ast): Ast {
+    let left = operand();
+    for (let sign = this.#operator(...operators); sign !== undefined; sign = this.#operator(...operators)) {
+      const right = operand();
+      left = { kind: "binary", op: sign.text as BinaryOperator, left, right, start: left.start, end: right.end };
+    }
+    return left;
+  }
+
+  /** Takes the next token when it is one of these operators. */
+  #operator(...signs: readonly string[]): Token | undefined {
+    const token = this.#peek();
+    if (token.kind !== "operator" || !signs.includes(token.text)) return undefined;
+    this.#at++;
+    return token;
+  }
+
+  #peek(): Token {
+    return this.#tokens[Math.min(this.#at, this.#tokens.length - 1)]!;
+  }
+
+  #fail(message: string, position: number): never {
+    throw new FormulaError(message, this.#text, position);
+  }
+}

@@ -1,0 +1,113 @@
+/** Formula, data, family and priors → `ModelSpec`. */
+import { toTable } from "../data/from-input.ts";
+import type { Table } from "../data/table.ts";
+import { buildDesign } from "../design/build.ts";
+import type { DesignRecipe } from "../design/recipe.ts";
+import type { Design } from "../design/design.ts";
+import { FamilyError, PriorError } from "../errors.ts";
+import type { Family } from "../families/family.ts";
+import { findFamily, resolveLinks } from "../families/index.ts";
+import type { BrmOptions, PriorChoice } from "../fit-types.ts";
+import type { BrmsFormula } from "../formula/bf.ts";
+import { parseModelFormula } from "../formula/model-formula.ts";
+import type { PriorRule, PriorScales } from "../priors/prior.ts";
+import { explainImproper, improperPriors, resolvePriors } from "../priors/resolve.ts";
+import { priorScales } from "../priors/scales.ts";
+import { parsePriorRule } from "../priors/set-prior.ts";
+import { expandSet, findPriorSet } from "../priors/sets.ts";
+import { specialNames } from "../terms/index.ts";
+import { coefficientName } from "./names.ts";
+import { checkResponse, countCategories } from "./response.ts";
+import type { ModelSpec } from "./spec.ts";
+import { priorTargets } from "./targets.ts";
+
+export interface BuiltModel {
+  readonly spec: ModelSpec;
+  /** How the design was learned from the data: for predictions on new rows. */
+  readonly recipe: DesignRecipe;
+}
+
+export interface ModelOptions extends Pick<BrmOptions, "family" | "link" | "priors" | "samplePrior"> {}
+
+/**
+ * Throws FormulaError, DataError, DesignError, FamilyError or PriorError, each naming what does not fit.
+ */
+export function buildModel(formula: string | BrmsFormula, data: unknown, options: ModelOptions = {}): BuiltModel {
+  const { family, links } = chooseFamily(options);
+  const table: Table = toTable(data);
+  const parsed = parseModelFormula(formula, {
+    columns: [...table.columns.keys()],
+    dpars: family.dpars.map((dpar) => dpar.name),
+    specialNames,
+  });
+  const { design, recipe } = buildDesign(parsed, table);
+  checkDpars(design, family);
+  checkResponse(design.response, family);
+  const categories = countCategories(design.response, family);
+
+  const targets = priorTargets(design, family, categories);
+  const scales = designScales(design, family, links);
+  const { set, rules } = choosePriors(options.priors);
+  const priors = resolvePriors(targets, [...expandSet(findPriorSet(set), targets, scales, family), ...rules]);
+  const priorOnly = options.samplePrior === true;
+  if (priorOnly) {
+    const improper = improperPriors(priors);
+    if (improper.length > 0) throw new PriorError(explainImproper(improper));
+  }
+  const spec: ModelSpec = {
+    version: 1,
+    design,
+    family: { name: family.name, links },
+    categories,
+    priors,
+    priorOnly,
+  };
+  return { spec, recipe };
+}
+
+function chooseFamily(options: ModelOptions): { family: Family; links: Record<string, string> } {
+  const given = options.family ?? "gaussian";
+  const name = typeof given === "string" ? given : given.family;
+  const family = findFamily(name);
+  const links = { ...(typeof given === "string" ? {} : given.links) };
+  if (options.link !== undefined) links.mu = options.link;
+  return { family, links: resolveLinks(family, links) };
+}
+
+function checkDpars(design: Design, family: Family): void {
+  for (const { dpar } of design.predictors) {
+    if (!family.dpars.some((own) => own.name === dpar)) {
+      const names = family.dpars.map((own) => own.name).join(", ");
+      throw new FamilyError(
+        `the family ${family.name} has no distributional parameter "${dpar}" to predict; it has ${names}`,
+      );
+    }
+  }
+  if (design.response.se?.sigma === false && design.predictors.some(({ dpar }) => dpar === "sigma")) {
+    throw new FamilyError("sigma is known from se() and cannot be predicted as well; write se(s, sigma = TRUE)");
+  }
+}
+
+function choosePriors(given: BrmOptions["priors"]): { set: string; rules: PriorRule[] } {
+  if (given === undefined) return { set: "brms", rules: [] };
+  if (typeof given === "string") return { set: given, rules: [] };
+  const choice: PriorChoice = "length" in given ? { rules: given } : given;
+  const rules = (choice.rules ?? []).map((rule) => (typeof rule === "string" ? parsePriorRule(rule) : rule));
+  return { set: choice.set ?? "brms", rules };
+}
+
+function designScales(design: Design, family: Family, links: Readonly<Record<string, string>>): PriorScales {
+  return priorScales({
+    response: design.response.levels === undefined ? design.response.values : null,
+    link: links.mu!,
+    family,
+    ...(design.predictors[0]!.offset && { offset: design.predictors[0]!.offset }),
+    columns: design.predictors.flatMap(({ dpar, population }) =>
+      population.names.map((name, k) => ({
+        dpar,
+        coef: coefficientName(name),
+        values: population.columns.subarray(k * design.nobs, (k + 1) * design.nobs),
+      })),
+    ),
+  });
+}

@@ -1,0 +1,50 @@
+/**
+ * `ModelSpec` → `Posterior`. The parametrisation is brms': population-level columns centred, group-level effects
+ * non-centred (r = diag(sd)·L·z), distributional parameters through their links.
+ */
+import { DensityBuilder } from "../autodiff/density-builder.ts";
+import type { Node } from "../autodiff/graph.ts";
+import { findFamily } from "../families/index.ts";
+import type { Posterior } from "../log-density.ts";
+import type { CompileContext } from "./compile-context.ts";
+import { declareConstant, reportConstants, traceConstant, tracePredicted } from "./dpar-values.ts";
+import { declareGroup, reportEffects, reportHyperparameters, traceGroup } from "./group-level.ts";
+import { groupBlocks } from "./groups.ts";
+import { addLikelihood } from "./likelihood.ts";
+import { declarePredictor, reportCoefficients, tracePredictor } from "./predictor.ts";
+import { PriorsOf } from "./priors-of.ts";
+import type { ModelSpec } from "./spec.ts";
+import { constantDpars } from "./targets.ts";
+
+export function compileModel(spec: ModelSpec): Posterior {
+  const builder = new DensityBuilder();
+  const context: CompileContext = {
+    spec,
+    family: findFamily(spec.family.name),
+    priors: new PriorsOf(spec.priors),
+    builder,
+  };
+  const { design } = spec;
+
+  const declaredPredictors = design.predictors.map((predictor) => declarePredictor(context, predictor));
+  const declaredGroups = groupBlocks(design).map((block) => declareGroup(context, block));
+  const declaredConstants = constantDpars(design, context.family).map((dpar) => declareConstant(context, dpar));
+
+  const groups = declaredGroups.map((declared) => traceGroup(context, declared));
+  const predictors = declaredPredictors.map((declared) => tracePredictor(context, declared, groups));
+  const constants = declaredConstants.map((declared) => traceConstant(context, declared));
+
+  if (!spec.priorOnly) {
+    const values = new Map<string, Node>();
+    for (const { dpar, eta } of predictors) values.set(dpar, tracePredicted(context, dpar, eta));
+    for (const { dpar, kernelValue } of constants) values.set(dpar.name, kernelValue);
+    addLikelihood(context, values, predictors[0]!.thresholds);
+  }
+
+  // brms' order of draws: coefficients, standard deviations and correlations, family parameters, effects.
+  for (const predictor of predictors) reportCoefficients(context, predictor);
+  reportHyperparameters(context, groups);
+  reportConstants(context, constants);
+  for (const group of groups) reportEffects(context, group);
+  return builder.build();
+}

@@ -1,0 +1,38 @@
+/** From R's coefficient names to the names that draws carry, as brms makes them (brms, `rename()`). */
+
+/** The literal replacements, in their order. */
+const REPLACEMENTS: readonly (readonly [string, string])[] = [
+  [" ", ""], ["(", ""], [")", ""], ["[", ""], ["]", ""], [",", ""], ['"', ""], ["'", ""], ["?", ""],
+  ["+", "P"], ["-", "M"], ["*", "MU"], ["/", "D"], ["^", "E"], ["=", "EQ"], ["$", "USD"],
+];
+
+/** `(Intercept)` → `Intercept`, `I(x^2)` → `IxE2`, `poly(x, 2)1` → `polyx21`, `a:b` stays. */
+export function coefficientName(name: string): string {
+  return REPLACEMENTS.reduce((renamed, [from, to]) => renamed.replaceAll(from, to), name);
+}
+
+/** Prefix of a distributional parameter: nothing for mu, else `sigma_`. */
+export function dparPrefix(dpar: string): string {
+  return dpar === "mu" ? "" : `${dpar}_`;
+}
+
+/** `b_Days`, `b_sigma_Days`. */
+export function coefficientDraw(dpar: string, coefficient: string): string {
+  return `b_${dparPrefix(dpar)}${coefficient}`;
+}
+
+/** `sd_Subject__Days`, `sd_Subject__sigma_Intercept`. */
+export function sdDraw(group: string, dpar: string, coefficient: string): string {
+  return `sd_${group}__${dparPrefix(dpar)}${coefficient}`;
+}
+
+/** `cor_Subject__Intercept__Days`; the coefficients carry their dpar prefix. */
+export function correlationDraw(group: string, first: string, second: string): string {
+  return `cor_${group}__${first}__${second}`;
+}
+
+/** `r_Subject[308,Days]`, `r_Subject__sigma[308,Intercept]`; white space in levels becomes a dot. */
+export function effectDraw(group: string, dpar: string, level: string, coefficient: string): string {
+  const prefix = dpar === "mu" ? "" : `__${dpar}`;
+  return `r_${group}${prefix}[${level.replace(/\s/g, ".")},${coefficient}]`;
+}

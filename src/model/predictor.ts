@@ -1,0 +1,156 @@
+/**
+ * The linear predictor of one distributional parameter. Population-level columns are centred at their means, so that
+ * the sampled intercept belongs to the centre of the data; reported is the intercept on the original scale
+ * (brms, FEATURES "intercept + centring": b_Intercept = Intercept − means·b).
+ */
+import type { ParameterHandle } from "../autodiff/density-builder.ts";
+import { add, dot, subtract } from "../autodiff/expressions.ts";
+import type { Node } from "../autodiff/graph.ts";
+import type { PredictorPart } from "../autodiff/ops/linear-predictor.ts";
+import { ops } from "../autodiff/ops/index.ts";
+import type { GroupDesign, PredictorDesign } from "../design/design.ts";
+import type { CompileContext } from "./compile-context.ts";
+import type { TracedGroup } from "./group-level.ts";
+import { coefficientDraw, coefficientName, dparPrefix } from "./names.ts";
+import { addPriors } from "./prior-terms.ts";
+import type { PriorKey } from "./priors-of.ts";
+import { hasThresholds } from "./targets.ts";
+
+export interface DeclaredPredictor {
+  readonly design: PredictorDesign;
+  readonly coefficients?: ParameterHandle;
+  readonly coefficientKeys: readonly PriorKey[];
+  /** A scalar, or the vector of thresholds. */
+  readonly intercept?: ParameterHandle;
+  readonly interceptKeys: readonly PriorKey[];
+}
+
+export interface TracedPredictor {
+  readonly dpar: string;
+  readonly design: PredictorDesign;
+  /** One entry per row, on the link scale. */
+  readonly eta: Node;
+  readonly coefficients?: Node;
+  /** On the original scale of the columns. */
+  readonly intercept?: Node;
+  /** Thresholds for the centred columns, as the likelihood needs them. */
+  readonly thresholds?: Node;
+}
+
+export function declarePredictor(context: CompileContext, design: PredictorDesign): DeclaredPredictor {
+  const { builder, priors, family, spec } = context;
+  const { dpar, population } = design;
+  const coefficientKeys = population.names.map((name) => ({ class: "b", coef: coefficientName(name), dpar }));
+  const thresholds = hasThresholds(family, dpar);
+  const interceptKeys: PriorKey[] = thresholds
+    ? Array.from({ length: spec.categories - 1 }, (_, k) => ({ class: "Intercept", coef: String(k + 1), dpar }))
+    : population.intercept
+      ? [{ class: "Intercept", dpar }]
+      : [];
+  const declared: DeclaredPredictor = { design, coefficientKeys, interceptKeys };
+  const prefix = dparPrefix(dpar);
+  const withCoefficients =
+    coefficientKeys.length === 0
+      ? declared
+      : {
+          ...declared,
+          coefficients: builder.declare(`b_${prefix}`.slice(0, -1), {
+            shape: [coefficientKeys.length],
+            ...priors.bounds(coefficientKeys),
+          }),
+        };
+  if (thresholds) {
+    return {
+      ...withCoefficients,
+      intercept: builder.declare("Intercept", { shape: [interceptKeys.length], constraint: "ordered" }),
+    };
+  }
+  if (interceptKeys.length === 0) return withCoefficients;
+  const options = { ...priors.bounds(interceptKeys), start: priors.start(interceptKeys[0]!) };
+  return { ...withCoefficients, intercept: builder.declare(`${prefix}Intercept`, options) };
+}
+
+export function tracePredictor(
+  context: CompileContext,
+  declared: DeclaredPredictor,
+  groups: readonly TracedGroup[],
+): TracedPredictor {
+  const { builder, spec, family } = context;
+  const { design } = declared;
+  const { dpar, population, offset } = design;
+  const rows = spec.design.nobs;
+  const parts: PredictorPart[] = [];
+  const operands: Node[] = [];
+
+  const coefficients = declared.coefficients && builder.parameter(declared.coefficients);
+  const sampledIntercept = declared.intercept && builder.parameter(declared.intercept);
+  if (coefficients !== undefined) addPriors(context, coefficients, declared.coefficientKeys);
+  if (sampledIntercept !== undefined) addPriors(context, sampledIntercept, declared.interceptKeys);
+
+  const means = sampledIntercept === undefined ? null : columnMeans(population.columns, rows);
+  if (coefficients !== undefined) {
+    parts.push({ kind: "dense", columns: means === null ? population.columns : centred(population.columns, means) });
+    operands.push(coefficients);
+  }
+  const thresholds = hasThresholds(family, dpar);
+  if (sampledIntercept !== undefined && !thresholds) {
+    parts.push({ kind: "intercept" });
+    operands.push(sampledIntercept);
+  }
+  for (const { block, effects } of groups) {
+    for (const member of block.members.filter((candidate) => candidate.dpar === dpar)) {
+      parts.push(groupedPart(member.term, member.first, block.coefficients.length));
+      operands.push(effects);
+    }
+  }
+  const eta = builder.graph.apply(ops.linearPredictor, operands, { rows, parts, offset: offset ?? null });
+
+  const traced = { dpar, design, eta, ...(coefficients && { coefficients }) };
+  if (sampledIntercept === undefined) return traced;
+  const shift = coefficients === undefined ? 0 : dot(means!, coefficients);
+  return thresholds
+    ? { ...traced, thresholds: sampledIntercept, intercept: add(sampledIntercept, shift) }
+    : { ...traced, intercept: subtract(sampledIntercept, shift) };
+}
+
+export function reportCoefficients({ builder }: CompileContext, predictor: TracedPredictor): void {
+  const { dpar, design, intercept, thresholds, coefficients } = predictor;
+  const name = coefficientDraw(dpar, "Intercept");
+  if (intercept !== undefined) {
+    const names = thresholds === undefined ? [name] : Array.from({ length: intercept.size }, (_, k) => `${name}[${k + 1}]`);
+    builder.report(names, intercept);
+  }
+  if (coefficients !== undefined) {
+    builder.report(
+      design.population.names.map((raw) => coefficientDraw(dpar, coefficientName(raw))),
+      coefficients,
+    );
+  }
+}
+
+function groupedPart(term: GroupDesign, first: number, stride: number): PredictorPart {
+  const ones = term.names.length === 1 && term.columns.every((value) => value === 1);
+  return {
+    kind: "grouped",
+    index: term.index,
+    columns: ones ? null : term.columns,
+    count: term.names.length,
+    first,
+    stride,
+  };
+}
+
+function columnMeans(columns: Float64Array, rows: number): Float64Array {
+  const means = new Float64Array(columns.length / rows);
+  for (let k = 0; k < means.length; k++) {
+    let total = 0;
+    for (let i = 0; i < rows; i++) total += columns[k * rows + i]!;
+    means[k] = total / rows;
+  }
+  return means;
+}
+
+function centred(columns: Float64Array, means: Float64Array): Float64Array {
+  const rows = columns.length / means.length;
+  return columns.map((value, at) => value - means[Math.floor(at / rows)]!);
+}

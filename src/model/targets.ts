@@ -1,0 +1,71 @@
+/** What needs a prior: every parameter (or block of parameters) of a model, in the order in which they are listed. */
+import type { Design, PredictorDesign } from "../design/design.ts";
+import type { Dpar, Family } from "../families/family.ts";
+import type { PriorTarget } from "../priors/prior.ts";
+import { groupBlocks } from "./groups.ts";
+import { coefficientName } from "./names.ts";
+
+export function priorTargets(design: Design, family: Family, categories: number): PriorTarget[] {
+  return [
+    ...design.predictors.flatMap((predictor) => predictorTargets(predictor, family, categories)),
+    ...groupTargets(design),
+    ...constantDpars(design, family).map((dpar) =>
+      target({ class: dpar.name, lower: dpar.lower, upper: dpar.upper }),
+    ),
+  ];
+}
+
+/** Distributional parameters that are one constant to be estimated: neither predicted, nor fixed, nor given by se(). */
+export function constantDpars(design: Design, family: Family): Dpar[] {
+  const knownSigma = design.response.se !== undefined && !design.response.se.sigma;
+  return family.dpars.filter(
+    (dpar) =>
+      dpar.fixed === undefined &&
+      !design.predictors.some((predictor) => predictor.dpar === dpar.name) &&
+      !(dpar.name === "sigma" && knownSigma),
+  );
+}
+
+/** Whether mu's intercept is replaced by ordered thresholds. */
+export function hasThresholds(family: Family, dpar: string): boolean {
+  return family.thresholds !== undefined && dpar === "mu";
+}
+
+function predictorTargets({ dpar, population }: PredictorDesign, family: Family, categories: number): PriorTarget[] {
+  const own = dpar === "mu" ? "" : dpar;
+  const coefficients = population.names.map((name) =>
+    target({ class: "b", coef: coefficientName(name), dpar: own }),
+  );
+  if (hasThresholds(family, dpar)) {
+    const thresholds = Array.from({ length: categories - 1 }, (_, k) =>
+      target({ class: "Intercept", coef: String(k + 1), dpar: own }),
+    );
+    return [...coefficients, ...thresholds];
+  }
+  return population.intercept ? [...coefficients, target({ class: "Intercept", dpar: own })] : coefficients;
+}
+
+function groupTargets(design: Design): PriorTarget[] {
+  const blocks = groupBlocks(design);
+  const sds = blocks.flatMap(({ group, coefficients }) =>
+    coefficients.map(({ dpar, name }) =>
+      target({ class: "sd", coef: name, group, dpar: dpar === "mu" ? "" : dpar, lower: 0 }),
+    ),
+  );
+  const correlations = blocks
+    .filter((block) => block.correlated)
+    .map(({ group }) => target({ class: "cor", group, lower: -1, upper: 1 }));
+  return [...sds, ...correlations];
+}
+
+function target(given: Partial<PriorTarget> & Pick<PriorTarget, "class">): PriorTarget {
+  return {
+    coef: "",
+    group: "",
+    dpar: "",
+    nlpar: "",
+    lower: Number.NEGATIVE_INFINITY,
+    upper: Number.POSITIVE_INFINITY,
+    ...given,
+  };
+}

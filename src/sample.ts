@@ -1,0 +1,46 @@
+/** Samples a density of the user's own: the same chains and draws as a formula's model, in this thread. */
+import type { Draws } from "./draws/draws.ts";
+import { fromChains } from "./draws/from-chains.ts";
+import type { LogDensity, Posterior } from "./log-density.ts";
+import { runChain } from "./sampler/chain.ts";
+import type { ChainAdaptation, ChainProgress, SamplerSettings } from "./sampler/chain-types.ts";
+import { resolveRunSettings, resolveSettings } from "./sampler/settings.ts";
+
+export interface SampleOptions extends Partial<SamplerSettings> {
+  readonly chains?: number;
+  readonly seed?: number;
+  readonly onProgress?: (progress: ChainProgress) => void;
+}
+
+export interface Samples {
+  readonly draws: Draws;
+  readonly settings: SamplerSettings & { readonly chains: number; readonly seed: number };
+  readonly adaptation: readonly ChainAdaptation[];
+}
+
+/**
+ * Runs the chains one after the other: functions cannot be sent to another thread.
+ * A bare `LogDensity` reports its unconstrained coordinates under their `coordinateName`.
+ *
+ * Throws SettingsError, or SamplingError when no starting point with a finite density is found.
+ */
+export function sample(target: Posterior | LogDensity, options: SampleOptions = {}): Samples {
+  const posterior = "density" in target ? target : reportCoordinates(target);
+  const sampler = resolveSettings(options);
+  const { chains, seed } = resolveRunSettings(options);
+  const hooks = options.onProgress === undefined ? {} : { onProgress: options.onProgress };
+  const results = Array.from({ length: chains }, (_, chain) => runChain(posterior, sampler, seed, chain, hooks));
+  return {
+    draws: fromChains(posterior.names, results).draws,
+    settings: { ...sampler, chains, seed },
+    adaptation: results.map((result) => result.adaptation),
+  };
+}
+
+function reportCoordinates(density: LogDensity): Posterior {
+  return {
+    density,
+    names: Array.from({ length: density.dimension }, (_, i) => density.coordinateName?.(i) ?? `q[${i + 1}]`),
+    constrain: (q, _rng, out) => out.set(q),
+  };
+}

@@ -1,0 +1,46 @@
+/**
+ * Step-size adaptation by dual averaging: Hoffman & Gelman (2014), section 3.2, eq. 6, with Stan's constants.
+ * Kept on the log scale: x = log step size.
+ */
+
+export interface DualAveragingOptions {
+  /** Target of the mean acceptance statistic. */
+  readonly target: number;
+  /** Strength of the pull towards mu. */
+  readonly gamma: number;
+  /** Forgetting exponent of the average, in (½, 1]. */
+  readonly kappa: number;
+  /** Damps the first iterations. */
+  readonly t0: number;
+}
+
+export const dualAveragingDefaults: DualAveragingOptions = { target: 0.8, gamma: 0.05, kappa: 0.75, t0: 10 };
+
+export interface DualAveraging {
+  /** Learns from one transition and returns the step size for the next. */
+  update(acceptStat: number): number;
+  /** The averaged step size: the one to sample with. The starting step size before any update. */
+  final(): number;
+}
+
+export function startDualAveraging(stepSize: number, options: DualAveragingOptions): DualAveraging {
+  const { target, gamma, kappa, t0 } = options;
+  // Tries step sizes larger than the initial one first: they are cheaper.
+  const mu = Math.log(10 * stepSize);
+  let count = 0;
+  let errorMean = 0;
+  let average = 0;
+  return {
+    update(acceptStat) {
+      count++;
+      const accepted = acceptStat > 0 ? Math.min(1, acceptStat) : 0;
+      const weight = 1 / (count + t0);
+      errorMean = (1 - weight) * errorMean + weight * (target - accepted);
+      const x = mu - (errorMean * Math.sqrt(count)) / gamma;
+      const forget = count ** -kappa;
+      average = forget * x + (1 - forget) * average;
+      return Math.exp(x);
+    },
+    final: () => (count === 0 ? stepSize : Math.exp(average)),
+  };
+}

@@ -1,0 +1,61 @@
+/** Static Hamiltonian Monte Carlo with a fixed integration time (Neal 2011, section 3), for comparison with NUTS. */
+import type { Rng } from "../random/rng.ts";
+import { type Hamiltonian, leapfrog, refreshMomentum } from "./leapfrog.ts";
+import { createPhasePoint, type PhasePoint } from "./phase-point.ts";
+import { type Kernel, maxEnergyError, type Transition } from "./transition.ts";
+
+export class Hmc implements Kernel {
+  readonly system: Hamiltonian;
+  state: PhasePoint;
+  stepSize = 1;
+
+  readonly #integrationTime: number;
+  readonly #maxLeapfrogs: number;
+  #spareA: PhasePoint;
+  #spareB: PhasePoint;
+
+  /** `maxLeapfrogs` bounds the cost of a transition when the step size has collapsed. */
+  constructor(system: Hamiltonian, start: PhasePoint, integrationTime: number, maxLeapfrogs: number) {
+    const dimension = system.density.dimension;
+    this.system = system;
+    this.#integrationTime = integrationTime;
+    this.#maxLeapfrogs = maxLeapfrogs;
+    this.state = createPhasePoint(dimension);
+    this.state.position.set(start.position);
+    this.state.gradient.set(start.gradient);
+    this.state.logDensity = start.logDensity;
+    this.#spareA = createPhasePoint(dimension);
+    this.#spareB = createPhasePoint(dimension);
+  }
+
+  transition(rng: Rng): Transition {
+    const start = this.state;
+    refreshMomentum(this.system, rng, start);
+    const wanted = Math.max(1, Math.ceil(this.#integrationTime / this.stepSize));
+    const steps = Math.min(wanted, this.#maxLeapfrogs);
+    let from = start;
+    let to = this.#spareA;
+    let nLeapfrog = 0;
+    let divergent = false;
+    while (nLeapfrog < steps && !divergent) {
+      leapfrog(this.system, from, this.stepSize, to);
+      nLeapfrog++;
+      divergent = !(to.energy - start.energy <= maxEnergyError);
+      from = to;
+      to = from === this.#spareA ? this.#spareB : this.#spareA;
+    }
+    const acceptStat = divergent ? 0 : Math.min(1, Math.exp(start.energy - from.energy));
+    if (rng.uniform() < acceptStat) {
+      this.state = from;
+      this.#spareA = to;
+      this.#spareB = start;
+    }
+    return {
+      termination: divergent ? "divergent" : "fixed-length",
+      treedepth: 0,
+      nLeapfrog,
+      acceptStat,
+      energy: this.state.energy,
+    };
+  }
+}

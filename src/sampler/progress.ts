@@ -1,0 +1,60 @@
+/** What a chain tells while it runs, and whether it should go on. Nothing here can affect a draw. */
+import type { ChainProgress } from "./chain-types.ts";
+
+export interface ChainHooks {
+  /** Called at each change of phase, at the end, and about ten times a second in between. */
+  onProgress?(progress: ChainProgress): void;
+  /** Asked after every transition; `true` ends the chain with the draws it has (none during warm-up). */
+  shouldStop?(): boolean;
+}
+
+const intervalMs = 100;
+
+export class ProgressReporter {
+  stopped = false;
+  readonly #hooks: ChainHooks;
+  readonly #chain: number;
+  readonly #total: number;
+  #phase: ChainProgress["phase"] = "initialise";
+  #iteration = 0;
+  #divergences = 0;
+  #reportedAt = 0;
+
+  constructor(hooks: ChainHooks, chain: number, total: number) {
+    this.#hooks = hooks;
+    this.#chain = chain;
+    this.#total = total;
+  }
+
+  /** Divergent transitions in the current phase. */
+  get divergences(): number {
+    return this.#divergences;
+  }
+
+  enter(phase: ChainProgress["phase"], stepSize: number): void {
+    this.#phase = phase;
+    this.#divergences = 0;
+    this.report(stepSize);
+  }
+
+  /** Counts one transition; returns whether to go on. */
+  advance(divergent: boolean, stepSize: number): boolean {
+    this.#iteration++;
+    if (divergent) this.#divergences++;
+    if (this.#hooks.onProgress && performance.now() - this.#reportedAt >= intervalMs) this.report(stepSize);
+    if (this.#hooks.shouldStop?.()) this.stopped = true;
+    return !this.stopped;
+  }
+
+  report(stepSize: number): void {
+    this.#hooks.onProgress?.({
+      chain: this.#chain,
+      phase: this.#phase,
+      iteration: this.#iteration,
+      total: this.#total,
+      divergences: this.#divergences,
+      stepSize,
+    });
+    this.#reportedAt = performance.now();
+  }
+}

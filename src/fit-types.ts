@@ -1,6 +1,8 @@
 /** The public shape of a fit and of the options that ask for one. */
 import type { Draws } from "./draws/draws.ts";
 import type { ModelSpec } from "./model/spec.ts";
+import type { WorkerHandle } from "./parallel/protocol.ts";
+import type { PriorSet } from "./priors/prior-set.ts";
 import type { PriorRule, ResolvedPrior } from "./priors/prior.ts";
 import type { ChainAdaptation, ChainProgress, SamplerSettings } from "./sampler/chain-types.ts";
 
@@ -20,7 +22,7 @@ export interface BrmOptions extends Partial<SamplerSettings> {
   readonly onProgress?: (progress: ChainProgress) => void;
   readonly signal?: AbortSignal;
   /** Starts a worker; default: worker_threads in Node, Web Workers in a browser, this thread where there are none. */
-  readonly createWorker?: (() => unknown) | "none";
+  readonly createWorker?: (() => WorkerHandle) | "none";
 }
 
 export interface FamilyChoice {
@@ -29,7 +31,8 @@ export interface FamilyChoice {
 }
 
 export interface PriorChoice {
-  readonly set?: string;
+  /** A named set, or a set of one's own (see parsePriorSet). */
+  readonly set?: string | PriorSet;
   readonly rules?: readonly (PriorRule | string)[];
 }
 

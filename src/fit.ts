@@ -1,9 +1,10 @@
 /** The pipeline: formula, data → model → chains → fit. */
-import { compileModel } from "./model/compile.ts";
-import { buildModel } from "./model/build.ts";
+import { defaultSpawn, processors } from "#spawn";
 import { fromChains } from "./draws/from-chains.ts";
 import type { BrmOptions, Fit } from "./fit-types.ts";
 import type { BrmsFormula } from "./formula/bf.ts";
+import { buildModel } from "./model/build.ts";
+import { compileModel } from "./model/compile.ts";
 import { runChains } from "./parallel/run-chains.ts";
 import { resolveRunSettings, resolveSettings } from "./sampler/settings.ts";
 
@@ -19,11 +20,20 @@ export async function brm(formula: string | BrmsFormula, data: unknown, options:
   const started = performance.now();
   const settings = resolveSettings(options);
   const { chains, seed, cores } = resolveRunSettings(options);
-  const { spec } = buildModel(formula, data, options);
+  const spec = buildModel(formula, data, options);
   const posterior = compileModel(spec);
   const compileMs = performance.now() - started;
 
-  const run = await runChains(spec, settings, { ...options, chains, seed, cores });
+  const { onProgress, signal, createWorker = defaultSpawn } = options;
+  const run = await runChains(spec, posterior, settings, {
+    chains,
+    seed,
+    cores,
+    processors,
+    createWorker,
+    ...(onProgress && { onProgress }),
+    ...(signal && { signal }),
+  });
   const { draws, note } = fromChains(posterior.names, run.results);
   const { results } = run;
   return {

@@ -5,6 +5,7 @@ export { brm } from "./fit.ts";
 export type { BrmOptions, FamilyChoice, Fit, PriorChoice } from "./fit-types.ts";
 export { type BrmsFormula, bf } from "./formula/bf.ts";
 export { buildModel } from "./model/build.ts";
+export { fitDocument, type FitDocument } from "./posterior/fit-document.ts";
 export { compileModel } from "./model/compile.ts";
 export type { ModelSpec } from "./model/spec.ts";
 
@@ -20,9 +21,10 @@ export { families, findFamily } from "./families/index.ts";
 export type { Family } from "./families/family.ts";
 
 // Priors
-export * from "./priors/builders.ts";
+export * as distribution from "./priors/builders.ts";
 export { parsePriorRule, prior, setPrior } from "./priors/set-prior.ts";
-export { findPriorSet, parsePriorSet, priorSets } from "./priors/sets.ts";
+export { type PriorSet, parsePriorSet } from "./priors/prior-set.ts";
+export { findPriorSet, priorSets } from "./priors/sets.ts";
 export { priorTable } from "./priors/table.ts";
 export type { PriorRule, ResolvedPrior } from "./priors/prior.ts";
 
@@ -34,15 +36,17 @@ export { type SampleOptions, type Samples, sample } from "./sample.ts";
 
 // Draws, diagnostics, summaries
 export type { Draws, DrawStatistics } from "./draws/draws.ts";
-export { writeCmdstanCsv } from "./draws/cmdstan-csv.ts";
+export { cmdstanCsv } from "./draws/cmdstan-csv.ts";
 export { readCmdstanCsv } from "./draws/read-cmdstan-csv.ts";
 export * from "./diagnostics/index.ts";
 export { type SummaryRow, summarise } from "./posterior/summary.ts";
-export { summary } from "./summary.ts";
+export { type TextTable, textTable } from "./report/text-table.ts";
+export { FitSummary, summary } from "./summary.ts";
 
 // Settings and errors
 export { runSettings, samplerSettings } from "./sampler/settings.ts";
 export type { ChainProgress, SamplerSettings } from "./sampler/chain-types.ts";
+export { didYouMean } from "./errors.ts";
 export {
   DataError, DesignError, FamilyError, FormulaError, NutmixError, PriorError, SamplingError, SettingsError, ShapeError,
 } from "./errors.ts";

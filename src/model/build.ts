@@ -2,14 +2,14 @@
 import { toTable } from "../data/from-input.ts";
 import type { Table } from "../data/table.ts";
 import { buildDesign } from "../design/build.ts";
-import type { DesignRecipe } from "../design/recipe.ts";
 import type { Design } from "../design/design.ts";
 import { FamilyError, PriorError } from "../errors.ts";
 import type { Family } from "../families/family.ts";
 import { findFamily, resolveLinks } from "../families/index.ts";
 import type { BrmOptions, PriorChoice } from "../fit-types.ts";
 import type { BrmsFormula } from "../formula/bf.ts";
-import { parseModelFormula } from "../formula/model-formula.ts";
+import { parseModelFormula } from "../formula/parse-model-formula.ts";
+import type { PriorSet } from "../priors/prior-set.ts";
 import type { PriorRule, PriorScales } from "../priors/prior.ts";
 import { explainImproper, improperPriors, resolvePriors } from "../priors/resolve.ts";
 import { priorScales } from "../priors/scales.ts";
@@ -21,18 +21,12 @@ import { checkResponse, countCategories } from "./response.ts";
 import type { ModelSpec } from "./spec.ts";
 import { priorTargets } from "./targets.ts";
 
-export interface BuiltModel {
-  readonly spec: ModelSpec;
-  /** How the design was learned from the data: for predictions on new rows. */
-  readonly recipe: DesignRecipe;
-}
-
 export interface ModelOptions extends Pick<BrmOptions, "family" | "link" | "priors" | "samplePrior"> {}
 
 /**
  * Throws FormulaError, DataError, DesignError, FamilyError or PriorError, each naming what does not fit.
  */
-export function buildModel(formula: string | BrmsFormula, data: unknown, options: ModelOptions = {}): BuiltModel {
+export function buildModel(formula: string | BrmsFormula, data: unknown, options: ModelOptions = {}): ModelSpec {
   const { family, links } = chooseFamily(options);
   const table: Table = toTable(data);
   const parsed = parseModelFormula(formula, {
@@ -40,7 +34,7 @@ export function buildModel(formula: string | BrmsFormula, data: unknown, options
     dpars: family.dpars.map((dpar) => dpar.name),
     specialNames,
   });
-  const { design, recipe } = buildDesign(parsed, table);
+  const design = buildDesign(parsed, table);
   checkDpars(design, family);
   checkResponse(design.response, family);
   const categories = countCategories(design.response, family);
@@ -48,13 +42,13 @@ export function buildModel(formula: string | BrmsFormula, data: unknown, options
   const targets = priorTargets(design, family, categories);
   const scales = designScales(design, family, links);
   const { set, rules } = choosePriors(options.priors);
-  const priors = resolvePriors(targets, [...expandSet(findPriorSet(set), targets, scales, family), ...rules]);
+  const priors = resolvePriors(targets, [...expandSet(typeof set === "string" ? findPriorSet(set) : set, targets, scales, family), ...rules]);
   const priorOnly = options.samplePrior === true;
   if (priorOnly) {
     const improper = improperPriors(priors);
     if (improper.length > 0) throw new PriorError(explainImproper(improper));
   }
-  const spec: ModelSpec = {
+  return {
     version: 1,
     design,
     family: { name: family.name, links },
@@ -62,7 +56,6 @@ export function buildModel(formula: string | BrmsFormula, data: unknown, options
     priors,
     priorOnly,
   };
-  return { spec, recipe };
 }
 
 function chooseFamily(options: ModelOptions): { family: Family; links: Record<string, string> } {
@@ -88,7 +81,7 @@ function checkDpars(design: Design, family: Family): void {
   }
 }
 
-function choosePriors(given: BrmOptions["priors"]): { set: string; rules: PriorRule[] } {
+function choosePriors(given: BrmOptions["priors"]): { set: string | PriorSet; rules: PriorRule[] } {
   if (given === undefined) return { set: "brms", rules: [] };
   if (typeof given === "string") return { set: given, rules: [] };
   const choice: PriorChoice = "length" in given ? { rules: given } : given;
@@ -97,16 +90,19 @@ function choosePriors(given: BrmOptions["priors"]): { set: string; rules: PriorR
 }
 
 function designScales(design: Design, family: Family, links: Readonly<Record<string, string>>): PriorScales {
+  const { response, predictors, nobs } = design;
+  const offset = predictors[0]!.offset;
   return priorScales({
-    response: design.response.levels === undefined ? design.response.values : null,
+    response: response.levels === undefined ? response.values : null,
     link: links.mu!,
-    family,
-    ...(design.predictors[0]!.offset && { offset: design.predictors[0]!.offset }),
-    columns: design.predictors.flatMap(({ dpar, population }) =>
+    logScale: family.logScale === true,
+    categorical: family.response.kind !== "numeric",
+    ...(offset && { offset }),
+    columns: predictors.flatMap(({ dpar, population }) =>
       population.names.map((name, k) => ({
         dpar,
         coef: coefficientName(name),
-        values: population.columns.subarray(k * design.nobs, (k + 1) * design.nobs),
+        values: population.columns.subarray(k * nobs, (k + 1) * nobs),
       })),
     ),
   });

@@ -3,7 +3,7 @@
 /** The literal replacements, in their order. */
 const REPLACEMENTS: readonly (readonly [string, string])[] = [
   [" ", ""], ["(", ""], [")", ""], ["[", ""], ["]", ""], [",", ""], ['"', ""], ["'", ""], ["?", ""],
-  ["+", "P"], ["-", "M"], ["*", "MU"], ["/", "D"], ["^", "E"], ["=", "EQ"], ["$", "USD"],
+  ["`", ""], ["+", "P"], ["-", "M"], ["*", "MU"], ["/", "D"], ["^", "E"], ["=", "EQ"], ["$", "USD"],
 ];
 
 /** `(Intercept)` → `Intercept`, `I(x^2)` → `IxE2`, `poly(x, 2)1` → `polyx21`, `a:b` stays. */

@@ -62,7 +62,10 @@ export function declarePredictor(context: CompileContext, design: PredictorDesig
   if (thresholds) {
     return {
       ...withCoefficients,
-      intercept: builder.declare("Intercept", { shape: [interceptKeys.length], constraint: "ordered" }),
+      intercept: builder.declare("Intercept", {
+        shape: [interceptKeys.length],
+        ...(family.thresholds === "ordered" && { constraint: "ordered" }),
+      }),
     };
   }
   if (interceptKeys.length === 0) return withCoefficients;

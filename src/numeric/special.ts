@@ -1,6 +1,7 @@
 /** Scalar special functions. */
 import erfcx from "@stdlib/math/base/special/erfcx";
 import stdlibDigamma from "@stdlib/math/base/special/digamma";
+import stdlibNormalQuantile from "@stdlib/stats/base/dists/normal/quantile";
 import gammaln from "@stdlib/math/base/special/gammaln";
 
 export const logGamma = (x: number): number => gammaln(x);
@@ -32,4 +33,9 @@ export function logNormalCdf(x: number): number {
 /** Φ(x). */
 export function normalCdf(x: number): number {
   return Math.exp(logNormalCdf(x));
+}
+
+/** Φ⁻¹(p): −Infinity at 0, Infinity at 1, NaN outside. */
+export function normalQuantile(p: number): number {
+  return stdlibNormalQuantile(p, 0, 1);
 }

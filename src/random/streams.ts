@@ -6,15 +6,22 @@ import type { Rng, RngState } from "./rng.ts";
 export function stream(seed: number, chain: number, purpose: string): Rng {
   const words = [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0, chain >>> 0, hash(purpose)];
   // init_by_array needs words below 2^32 and at least one that is not 0.
-  return wrap(mt19937.factory({ seed: Uint32Array.from([...words, 0x9e3779b9]) as never }));
+  return wrap(mt19937.factory({ seed: Uint32Array.from([...words, 0x9e3779b9]) as never }) as unknown as Generator32);
 }
 
 /** Continues a stream exactly where `state()` was taken. */
 export function restore(state: RngState): Rng {
-  return wrap(mt19937.factory({ state: Uint32Array.from(state.words) as never }));
+  return wrap(mt19937.factory({ state: Uint32Array.from(state.words) as never }) as unknown as Generator32);
 }
 
-function wrap(generator: { (): number; normalized: () => number; state: unknown }): Rng {
+/** The part of @stdlib's generators that is used; `normalized` has 53 random bits. */
+interface Generator32 {
+  (): number;
+  readonly normalized: () => number;
+  readonly state: unknown;
+}
+
+function wrap(generator: Generator32): Rng {
   const uniform = (): number => {
     for (;;) {
       const u = generator.normalized();

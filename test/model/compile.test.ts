@@ -41,7 +41,7 @@ const models: [formula: string, options: ModelOptions][] = [
   ["positive ~ x + (1 | g)", { family: "lognormal" }],
   ["positive ~ x", { family: "Gamma" }],
   ["positive | cens(c, upper) ~ x", { family: "Gamma" }],
-  ["positive ~ x", { family: "Gamma", link: "inverse", priors: ["constant(0.1), class=b"] }],
+  ["positive ~ x", { family: "Gamma", link: "inverse", priors: ["constant(0.01), class=b"] }],
   ["unit ~ x; phi ~ z", { family: "beta" }],
   ["positive ~ x", { family: "exponential" }],
   ["positive | cens(c, upper) ~ x + (1 | g)", { family: "weibull" }],
@@ -62,7 +62,7 @@ const models: [formula: string, options: ModelOptions][] = [
 ];
 
 describe.each(models)("%s %o", (formula, options) => {
-  const posterior = compileModel(buildModel(formula, data, options).spec);
+  const posterior = compileModel(buildModel(formula, data, options));
   const { density, names, start } = posterior;
 
   it("has the gradient of its log density", () => {
@@ -85,7 +85,7 @@ describe.each(models)("%s %o", (formula, options) => {
 
 describe("names", () => {
   it("come in brms' order, with brms' spelling", () => {
-    const { spec } = buildModel("y ~ x + (1 + x |p| g) + (1 | h); sigma ~ z + (1 |p| g)", data);
+    const spec = buildModel("y ~ x + (1 + x |p| g) + (1 | h); sigma ~ z + (1 |p| g)", data);
     const levels = (prefix: string, coefficient: string) =>
       row.slice(0, 6).map((i) => `${prefix}[level.${i},${coefficient}]`);
     expect(compileModel(spec).names).toEqual([
@@ -108,7 +108,7 @@ describe("names", () => {
   });
 
   it("holds a constant prior at its value and reports known parameters", () => {
-    const { spec } = buildModel("y | se(s) ~ x", data, { priors: ["constant(2), class=b, coef=x"] });
+    const spec = buildModel("y | se(s) ~ x", data, { priors: ["constant(2), class=b, coef=x"] });
     const posterior = compileModel(spec);
     const out = new Float64Array(posterior.names.length);
     posterior.constrain(Float64Array.of(1), stream(1, 0, "test"), out);

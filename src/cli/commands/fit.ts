@@ -1,0 +1,71 @@
+/** `nutmix fit DATA FORMULA`. */
+import { type BrmOptions, brm, type Fit, fitDocument, summary } from "../../index.ts";
+import { EXIT } from "../exit-codes.ts";
+import { loadData } from "../load-data.ts";
+import { columnTypes, type ModelFlags, priorChoice } from "../options.ts";
+import { writeFit } from "../output-folder.ts";
+import { progressView } from "../progress.ts";
+
+export interface FitFlags extends ModelFlags {
+  readonly chains: number;
+  readonly warmup: number;
+  readonly draws: number;
+  readonly seed: number;
+  readonly cores: number;
+  readonly adaptDelta: number;
+  readonly maxTreedepth: number;
+  readonly metric: "diag" | "dense";
+  readonly algorithm: "nuts" | "hmc";
+  readonly samplePrior?: boolean;
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Prints the result and returns the exit code. */
+export async function fitCommand(data: string, formula: string, flags: FitFlags): Promise<number> {
+  const { chains, warmup, draws, seed, cores, adaptDelta, maxTreedepth, metric, algorithm } = flags;
+  const table = loadData(data, columnTypes(flags));
+  const progress = progressView(flags.quiet === true || flags.json === true);
+  const controller = new AbortController();
+  // The first Ctrl-C stops the chains and keeps their draws; the second one ends the process.
+  process.once("SIGINT", () => controller.abort());
+  const options: BrmOptions = {
+    chains, warmup, draws, seed, cores, adaptDelta, maxTreedepth, metric, algorithm,
+    priors: priorChoice(flags),
+    signal: controller.signal,
+    onProgress: progress.update,
+    ...(flags.family !== undefined && { family: flags.family }),
+    ...(flags.link !== undefined && { link: flags.link }),
+    ...(flags.samplePrior === true && { samplePrior: true }),
+  };
+  let fit: Fit;
+  try {
+    fit = await brm(formula, table, options);
+  } finally {
+    progress.stop();
+  }
+  return printFit(fit, flags);
+}
+
+function printFit(fit: Fit, flags: FitFlags): number {
+  const digest = summary(fit);
+  const { messages, untrustworthy } = digest.verdict;
+  const warnings = [...fit.warnings, ...messages.map(({ text, remedy }) => `${text} ${remedy}`.trim())];
+  const { dropped } = fit.spec.design;
+  if (dropped.count > 0) {
+    warnings.unshift(`${dropped.count} rows with missing values (${dropped.columns.join(", ")}) were left out`);
+  }
+  const printed = digest.print();
+  const document = fitDocument(fit, digest.rows, warnings);
+  if (flags.json === true) process.stdout.write(`${JSON.stringify(document)}\n`);
+  else process.stdout.write(`${printed}\n`);
+  if (flags.quiet !== true) for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+  if (flags.out !== undefined) {
+    const files = writeFit(flags.out, fit, document, printed);
+    if (flags.json !== true && flags.quiet !== true) {
+      process.stderr.write(`wrote ${files.join(", ")} to ${flags.out}\n`);
+    }
+  }
+  return untrustworthy ? EXIT.untrustworthy : EXIT.fitted;
+}

@@ -1,0 +1,40 @@
+/** `nutmix priors [DATA FORMULA]`: every parameter with its prior, or the named sets. */
+import { buildModel, priorSets, priorTable, textTable } from "../../index.ts";
+import { EXIT } from "../exit-codes.ts";
+import { loadData } from "../load-data.ts";
+import { columnTypes, type ModelFlags, priorChoice } from "../options.ts";
+
+export function priorsCommand(
+  data: string | undefined,
+  formula: string | undefined,
+  flags: ModelFlags & { readonly json?: boolean },
+): number {
+  const print = (value: unknown, text: () => string): void => {
+    process.stdout.write(flags.json === true ? `${JSON.stringify(value)}\n` : `${text()}\n`);
+  };
+  if (data === undefined || formula === undefined) {
+    const sets = Object.values(priorSets);
+    print(sets, () => sets.map(({ name, title, description, source }) => `${name}: ${title}\n  ${description}\n  Source: ${source}`).join("\n\n"));
+    return EXIT.fitted;
+  }
+  const spec = buildModel(formula, loadData(data, columnTypes(flags)), {
+    priors: priorChoice(flags),
+    ...(flags.family !== undefined && { family: flags.family }),
+    ...(flags.link !== undefined && { link: flags.link }),
+  });
+  const rows = priorTable(spec.priors);
+  const bound = (value: number | null): string => (value === null ? "" : String(value));
+  print(rows, () =>
+    textTable(
+      {
+        header: ["class", "coef", "group", "dpar", "lb", "ub", "source"],
+        rows: rows.map((row) => ({
+          label: row.prior,
+          cells: [row.class, row.coef, row.group, row.dpar, bound(row.lb), bound(row.ub), row.source],
+        })),
+      },
+      110,
+    ).join("\n"),
+  );
+  return EXIT.fitted;
+}

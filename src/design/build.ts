@@ -1,0 +1,98 @@
+/** Formula and table → `Design`. */
+import { completeCases } from "../data/missing.ts";
+import type { Table } from "../data/table.ts";
+import { didYouMean, FormulaError } from "../errors.ts";
+import { type Ast, walk } from "../formula/ast.ts";
+import type { FormulaPart, ModelFormula } from "../formula/model-formula.ts";
+import { type EvaluationContext, numbers } from "../terms/evaluate.ts";
+import { termKinds } from "../terms/index.ts";
+import type { TermKind } from "../terms/term.ts";
+import type { Design, PredictorDesign, SpecialDesign } from "./design.ts";
+import { groupDesign, groupWarnings } from "./group.ts";
+import { populationDesign } from "./population.ts";
+import { responseDesign } from "./response.ts";
+
+/**
+ * Drops the rows in which a used column is missing (and reports them), then builds the matrices.
+ * @throws FormulaError, DataError or DesignError naming term, column and row.
+ */
+export function buildDesign(formula: ModelFormula, table: Table): Design {
+  const complete = completeCases(table, usedColumns(formula, table));
+  const contextOf = (source: string): EvaluationContext => ({
+    table: complete.table,
+    source,
+    rowNumbers: complete.rowNumbers,
+  });
+  const predictors = formula.parts.map((part) => predictorDesign(part, contextOf(part.source)));
+  return {
+    formula: formula.text,
+    nobs: complete.table.rows,
+    dropped: complete.dropped,
+    response: responseDesign(formula.response, contextOf(formula.parts[0]!.source)),
+    predictors,
+    warnings: [...new Set(predictors.flatMap(({ groups }) => groups.flatMap(groupWarnings)))],
+  };
+}
+
+function predictorDesign({ dpar, terms }: FormulaPart, context: EvaluationContext): PredictorDesign {
+  const offsets = terms.offsets.map((offset) => numbers(offset, context));
+  const predictor = {
+    dpar,
+    population: populationDesign(terms, dpar, context),
+    groups: terms.groups.map((term) => groupDesign(term, context)),
+    special: terms.special.map((call) => specialDesign(call, context)),
+  };
+  if (offsets.length === 0) return predictor;
+  return { ...predictor, offset: offsets.reduce((total, offset) => total.map((value, i) => value + offset[i]!)) };
+}
+
+function specialDesign(call: Ast, context: EvaluationContext): SpecialDesign {
+  if (call.kind !== "call") throw new FormulaError("a call is expected here", context.source, call.start);
+  const kinds: Readonly<Record<string, TermKind>> = termKinds;
+  return {
+    kind: call.callee,
+    label: context.source.slice(call.start, call.end),
+    state: kinds[call.callee]!.learn(call, context),
+  };
+}
+
+/** Names that are not columns: reserved words of the language. */
+const RESERVED = new Set([
+  "Intercept", "T", "F", "TRUE", "FALSE", "true", "false", "contr.treatment", "contr.sum", "contr.helmert", "contr.poly",
+]);
+
+/** All columns that the formula mentions, each checked to exist. */
+function usedColumns(formula: ModelFormula, table: Table): string[] {
+  const used = new Set<string>();
+  const note = (ast: Ast, source: string): void =>
+    walk(ast, (node) => {
+      if (node.kind === "name") require(node.name, source, node.start);
+    });
+  const require = (name: string, source: string, position: number): void => {
+    if (table.columns.has(name)) {
+      used.add(name);
+      return;
+    }
+    if (RESERVED.has(name)) return;
+    const names = [...table.columns.keys()];
+    const shown = names.slice(0, 12).join(", ") + (names.length > 12 ? ", …" : "");
+    throw new FormulaError(
+      `the data have no column "${name}"; there are ${shown}${didYouMean(name, names)}`,
+      source,
+      position,
+    );
+  };
+  const main = formula.parts[0]!.source;
+  note(formula.response.expression, main);
+  for (const addition of formula.response.additions) for (const { value } of addition.args) note(value, main);
+  for (const { terms, source } of formula.parts) {
+    for (const term of terms.population) for (const factor of term.factors) note(factor, source);
+    for (const offset of terms.offsets) note(offset, source);
+    for (const call of terms.special) note(call, source);
+    for (const group of terms.groups) {
+      for (const factor of group.factors) require(factor, source, group.start);
+      for (const term of group.coefficients) for (const factor of term.factors) note(factor, source);
+    }
+  }
+  return [...used];
+}

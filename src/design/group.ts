@@ -1,0 +1,75 @@
+/** Group-level terms: the levels of the grouping factor and the columns of the coefficients that vary over them. */
+import { DataError } from "../errors.ts";
+import type { GroupTerm } from "../formula/model-formula.ts";
+import { asFactor } from "../terms/functions.ts";
+import type { EvaluationContext } from "../terms/evaluate.ts";
+import type { GroupDesign } from "./design.ts";
+import { modelMatrix } from "./model-matrix.ts";
+
+export function groupDesign(term: GroupTerm, context: EvaluationContext): GroupDesign {
+  const { rows } = context.table;
+  const { levels, index } = groupLevels(term, context);
+  const matrix = modelMatrix(term.coefficients, term.intercept, context);
+  const names = term.intercept ? ["(Intercept)", ...matrix.names] : matrix.names;
+  const shift = term.intercept ? 1 : 0;
+  const columns = new Float64Array(rows * names.length);
+  if (term.intercept) columns.fill(1, 0, rows);
+  matrix.columns.forEach((column, k) => {
+    columns.set(column, (k + shift) * rows);
+  });
+  return {
+    group: term.label,
+    ...(term.id !== undefined && { id: term.id }),
+    correlated: term.correlated,
+    levels,
+    index,
+    names,
+    columns,
+  };
+}
+
+/** Not errors, because priors keep such models proper; worth knowing all the same. */
+export function groupWarnings(design: GroupDesign): string[] {
+  const { group, levels, index, names } = design;
+  const rows = index.length;
+  if (levels.length === 1) {
+    return [`the grouping factor ${group} has one level: its standard deviation comes from the prior alone`];
+  }
+  if (levels.length * names.length > rows) {
+    return [`${group} has ${levels.length * names.length} group-level effects for ${rows} observations: the prior decides much`];
+  }
+  if (levels.length === rows) {
+    return [`each level of ${group} has exactly one row: in a model with a residual its effect and the residual are hard to tell apart`];
+  }
+  return [];
+}
+
+/** Levels that occur; those of `a:b` are joined with `_`, the first factor varying slowest. */
+function groupLevels(term: GroupTerm, context: EvaluationContext): { levels: string[]; index: Int32Array } {
+  const { rows } = context.table;
+  if (rows === 0) throw new DataError("there are no rows");
+  const factors = term.factors.map((name) =>
+    asFactor({ kind: "name", name, start: term.start, end: term.end }, context, undefined),
+  );
+  const combined = new Float64Array(rows);
+  for (const { levels, codes } of factors) {
+    for (let i = 0; i < rows; i++) combined[i] = combined[i]! * levels.length + codes[i]!;
+  }
+  const occurring = [...new Set(combined)].sort((a, b) => a - b);
+  const position = new Map(occurring.map((code, j) => [code, j]));
+  return {
+    levels: occurring.map((code) => labelOf(code, factors)),
+    index: Int32Array.from(combined, (code) => position.get(code)!),
+  };
+}
+
+function labelOf(code: number, factors: readonly { readonly levels: readonly string[] }[]): string {
+  const parts: string[] = [];
+  let rest = code;
+  for (const { levels } of [...factors].reverse()) {
+    parts.unshift(levels[rest % levels.length]!);
+    rest = Math.floor(rest / levels.length);
+  }
+  return parts.join("_");
+}
+

@@ -1,0 +1,149 @@
+/**
+ * R's model.matrix: which variables of a term are coded by contrasts and which by indicators, the columns and their names
+ * (R documentation, `?model.matrix` and `?terms.object`).
+ */
+import { DesignError } from "../errors.ts";
+import { format } from "../formula/format.ts";
+import type { PopulationTerm } from "../formula/model-formula.ts";
+import { asFactor } from "../terms/functions.ts";
+import { type EvaluationContext, evaluate } from "../terms/evaluate.ts";
+import type { Value } from "../terms/value.ts";
+import { type Coding, contrastCoding, fullCoding } from "./contrasts.ts";
+
+export interface ModelMatrix {
+  readonly names: readonly string[];
+  readonly columns: readonly Float64Array[];
+  /** For each column the 1-based number of its term. */
+  readonly assign: readonly number[];
+}
+
+/** The columns of the terms, in their order; a column of ones for an intercept is not among them. */
+export function modelMatrix(
+  terms: readonly PopulationTerm[],
+  intercept: boolean,
+  context: EvaluationContext,
+): ModelMatrix {
+  const variables = new Map<string, Value>();
+  for (const term of terms) {
+    for (const factor of term.factors) {
+      const label = format(factor);
+      if (!variables.has(label)) variables.set(label, variableValue(factor, label, context));
+    }
+  }
+  const codings = chooseCodings(terms, intercept, variables);
+  const names: string[] = [];
+  const columns: Float64Array[] = [];
+  const assign: number[] = [];
+  terms.forEach((term, t) => {
+    const blocks = term.factors.map((factor) => {
+      const label = format(factor);
+      return variableColumns(label, variables.get(label)!, codings[t]!.has(label));
+    });
+    for (const column of product(blocks)) {
+      names.push(column.name);
+      columns.push(column.values);
+      assign.push(t + 1);
+    }
+  });
+  return { names, columns, assign };
+}
+
+interface NamedColumn {
+  readonly name: string;
+  readonly values: Float64Array;
+}
+
+function variableValue(factor: PopulationTerm["factors"][number], label: string, context: EvaluationContext): Value {
+  if (factor.kind === "name" && factor.name === "Intercept" && !context.table.columns.has("Intercept")) {
+    return { kind: "numeric", values: new Float64Array(context.table.rows).fill(1) };
+  }
+  const value = evaluate(factor, context);
+  if (value.kind === "logical") return asFactor(factor, context, false);
+  if (value.kind !== "factor") return value;
+  const used = dropUnused(value);
+  if (used.levels.length < 2) {
+    throw new DesignError(
+      `the factor "${label}" has only one level${used.levels.length === 1 ? ` ("${used.levels[0]}")` : ""} in the rows used; ` +
+        "leave it out of the formula",
+    );
+  }
+  return used;
+}
+
+function dropUnused<F extends { readonly levels: readonly string[]; readonly codes: Int32Array }>(factor: F): F {
+  const occurs = new Uint8Array(factor.levels.length);
+  for (const code of factor.codes) if (code >= 0) occurs[code] = 1;
+  if (occurs.every((flag) => flag === 1)) return factor;
+  const recode: number[] = [];
+  let next = 0;
+  for (const flag of occurs) recode.push(flag === 1 ? next++ : -1);
+  return {
+    ...factor,
+    levels: factor.levels.filter((_, code) => occurs[code] === 1),
+    codes: factor.codes.map((code) => (code < 0 ? -1 : recode[code]!)),
+  };
+}
+
+/**
+ * For each term the labels of the factors that get indicators of all levels: those whose margin (the term without them)
+ * is not contained in an earlier term; an empty margin counts as contained. Without an intercept the first factor gets
+ * indicators.
+ */
+function chooseCodings(
+  terms: readonly PopulationTerm[],
+  intercept: boolean,
+  variables: ReadonlyMap<string, Value>,
+): Set<string>[] {
+  const labels = terms.map((term) => term.factors.map(format));
+  const full = labels.map((own, t) => {
+    const indicators = new Set<string>();
+    for (const label of own) {
+      if (variables.get(label)!.kind !== "factor") continue;
+      const margin = own.filter((other) => other !== label);
+      const contained =
+        margin.length === 0 || labels.slice(0, t).some((earlier) => margin.every((other) => earlier.includes(other)));
+      if (!contained) indicators.add(label);
+    }
+    return indicators;
+  });
+  if (!intercept) {
+    for (let t = 0; t < labels.length; t++) {
+      const first = labels[t]!.find((label) => variables.get(label)!.kind === "factor");
+      if (first === undefined) continue;
+      full[t]!.add(first);
+      break;
+    }
+  }
+  return full;
+}
+
+function variableColumns(label: string, value: Value, indicators: boolean): NamedColumn[] {
+  switch (value.kind) {
+    case "numeric":
+      return [{ name: label, values: value.values }];
+    case "matrix":
+      return value.columns.map((values, k) => ({ name: `${label}${value.suffixes[k]}`, values }));
+    case "factor": {
+      const coding: Coding = indicators ? fullCoding(value.levels) : contrastCoding(value);
+      return coding.suffixes.map((suffix, k) => ({
+        name: `${label}${suffix}`,
+        values: Float64Array.from(value.codes, (code) => coding.rows[code]![k]!),
+      }));
+    }
+    default:
+      throw new DesignError(`"${label}" is a constant and cannot be a term`);
+  }
+}
+
+/** Products of one column of each block, the first block varying fastest. */
+function product(blocks: readonly (readonly NamedColumn[])[]): NamedColumn[] {
+  return blocks.reduce<readonly NamedColumn[]>(
+    (left, right) =>
+      left.length === 0
+        ? right
+        : right.flatMap((b) =>
+            left.map((a) => ({ name: `${a.name}:${b.name}`, values: a.values.map((value, i) => value * b.values[i]!) })),
+          ),
+    [],
+  ) as NamedColumn[];
+}

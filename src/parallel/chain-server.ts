@@ -1,0 +1,33 @@
+/** The worker's side: compiles the model once, then runs the chains it is told to. */
+import type { Posterior } from "../log-density.ts";
+import { compileModel } from "../model/compile.ts";
+import { runChain } from "../sampler/chain.ts";
+import type { SamplerSettings } from "../sampler/chain-types.ts";
+import { type Reply, type Request, transferables } from "./protocol.ts";
+
+/** Returns the handler of requests; `reply` posts an answer with its transfer list. */
+export function serveChains(reply: (message: Reply, transfer: ArrayBuffer[]) => void): (request: Request) => void {
+  let model: { posterior: Posterior; settings: SamplerSettings; stop: Int32Array | null } | undefined;
+  return (request) => {
+    if (request.kind === "model") {
+      model = {
+        posterior: compileModel(request.spec),
+        settings: request.settings,
+        stop: request.stop === null ? null : new Int32Array(request.stop),
+      };
+      return;
+    }
+    const { seed, chain } = request;
+    try {
+      const { posterior, settings, stop } = model!;
+      const result = runChain(posterior, settings, seed, chain, {
+        onProgress: (progress) => reply({ kind: "progress", progress }, []),
+        // A loop that never yields sees no message, so that stopping goes through shared memory.
+        shouldStop: () => stop !== null && Atomics.load(stop, 0) !== 0,
+      });
+      reply({ kind: "done", result }, transferables(result));
+    } catch (error) {
+      reply({ kind: "failed", chain, cause: error instanceof Error ? error.message : String(error) }, []);
+    }
+  };
+}

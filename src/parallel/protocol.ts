@@ -1,0 +1,31 @@
+/** What the pool and its workers say to each other: two closed unions. Arrays of draws are transferred, not copied. */
+import type { ModelSpec } from "../model/spec.ts";
+import type { ChainProgress, ChainResult, SamplerSettings } from "../sampler/chain-types.ts";
+
+export type Request =
+  /** Once per worker: the model, which the worker compiles. */
+  | { readonly kind: "model"; readonly spec: ModelSpec; readonly settings: SamplerSettings; readonly stop: SharedArrayBuffer | null }
+  | { readonly kind: "chain"; readonly seed: number; readonly chain: number };
+
+export type Reply =
+  | { readonly kind: "progress"; readonly progress: ChainProgress }
+  | { readonly kind: "done"; readonly result: ChainResult }
+  | { readonly kind: "failed"; readonly chain: number; readonly cause: string };
+
+/** A thread as the pool sees it: worker_threads and Web Workers behind one face. */
+export interface WorkerHandle {
+  post(request: Request): void;
+  onReply(listener: (reply: Reply) => void): void;
+  /** The worker died or threw outside a chain. */
+  onDeath(listener: (cause: string) => void): void;
+  terminate(): void;
+}
+
+/** The buffers of a result, for the transfer list. */
+export function transferables(result: ChainResult): ArrayBuffer[] {
+  const arrays = [
+    result.values, result.lp, result.acceptStat, result.stepSizes, result.treedepth, result.nLeapfrog, result.divergent,
+    result.energy, result.adaptation.inverseMetric,
+  ];
+  return [...new Set(arrays.map((array) => array.buffer as ArrayBuffer))];
+}

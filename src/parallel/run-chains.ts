@@ -1,0 +1,132 @@
+/**
+ * All chains of a model on a pool of workers. A chain is a pure function of (model, settings, seed, chain), so the number
+ * of workers never changes a draw.
+ */
+import { SamplingError } from "../errors.ts";
+import type { Posterior } from "../log-density.ts";
+import type { ModelSpec } from "../model/spec.ts";
+import { runChain } from "../sampler/chain.ts";
+import type { ChainProgress, ChainResult, SamplerSettings } from "../sampler/chain-types.ts";
+import type { WorkerHandle } from "./protocol.ts";
+
+export interface RunOptions {
+  readonly chains: number;
+  readonly seed: number;
+  /** Chains at the same time; 0 = one per processor. */
+  readonly cores: number;
+  readonly processors: number;
+  readonly onProgress?: (progress: ChainProgress) => void;
+  readonly signal?: AbortSignal;
+  /** Starts a worker; "none" or null runs the chains in this thread, one after the other. */
+  readonly createWorker: (() => WorkerHandle) | "none" | null;
+}
+
+export interface RunOutcome {
+  readonly results: readonly ChainResult[];
+  readonly lost: readonly { readonly chain: number; readonly cause: string }[];
+  readonly interrupted: boolean;
+}
+
+/** @throws SamplingError when every chain was lost, with the causes. */
+export async function runChains(
+  spec: ModelSpec,
+  posterior: Posterior,
+  settings: SamplerSettings,
+  options: RunOptions,
+): Promise<RunOutcome> {
+  const { createWorker } = options;
+  const inline = createWorker === "none" || createWorker === null;
+  const outcome = inline
+    ? await runInline(posterior, settings, options)
+    : await runPool(spec, settings, options, createWorker);
+  if (outcome.results.length === 0 && outcome.lost.length > 0) {
+    const causes = [...new Set(outcome.lost.map(({ cause }) => cause))];
+    throw new SamplingError(causes.length === 1 ? causes[0]! : `every chain was lost: ${causes.join("; ")}`);
+  }
+  return { ...outcome, results: [...outcome.results].sort((a, b) => a.chain - b.chain) };
+}
+
+/** Between chains the event loop gets a turn; within a chain it does not. */
+async function runInline(posterior: Posterior, settings: SamplerSettings, options: RunOptions): Promise<RunOutcome> {
+  const results: ChainResult[] = [];
+  const lost: { chain: number; cause: string }[] = [];
+  const stopped = (): boolean => options.signal?.aborted === true;
+  for (let chain = 0; chain < options.chains && !stopped(); chain++) {
+    try {
+      const { onProgress } = options;
+      const hooks = { shouldStop: stopped, ...(onProgress && { onProgress }) };
+      results.push(runChain(posterior, settings, options.seed, chain, hooks));
+    } catch (error) {
+      lost.push({ chain, cause: error instanceof Error ? error.message : String(error) });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  return { results, lost, interrupted: stopped() };
+}
+
+async function runPool(
+  spec: ModelSpec,
+  settings: SamplerSettings,
+  options: RunOptions,
+  createWorker: () => WorkerHandle,
+): Promise<RunOutcome> {
+  const { chains, seed, signal, onProgress } = options;
+  const results: ChainResult[] = [];
+  const lost: { chain: number; cause: string }[] = [];
+  const stop = typeof SharedArrayBuffer === "undefined" ? null : new SharedArrayBuffer(4);
+  const workers = new Set<WorkerHandle>();
+  let next = 0;
+  const abort = (): void => {
+    if (stop !== null) Atomics.store(new Int32Array(stop), 0, 1);
+    else for (const worker of workers) worker.terminate();
+  };
+  if (signal?.aborted) abort();
+  signal?.addEventListener("abort", abort);
+
+  /** One worker after another takes chains until none is left; a dead worker loses its chain and is replaced. */
+  const lane = (): Promise<void> =>
+    new Promise((resolve) => {
+      const worker = createWorker();
+      workers.add(worker);
+      let running = -1;
+      let ended = false;
+      const end = (): void => {
+        if (ended) return;
+        ended = true;
+        workers.delete(worker);
+        worker.terminate();
+        resolve();
+      };
+      const takeNext = (): void => {
+        if (next >= chains || signal?.aborted === true) return end();
+        running = next++;
+        worker.post({ kind: "chain", seed, chain: running });
+      };
+      worker.onReply((reply) => {
+        if (ended) return;
+        if (reply.kind === "progress") return onProgress?.(reply.progress);
+        if (reply.kind === "done") results.push(reply.result);
+        else lost.push({ chain: reply.chain, cause: reply.cause });
+        takeNext();
+      });
+      worker.onDeath((cause) => {
+        if (ended) return;
+        lost.push({ chain: running, cause: `its worker stopped: ${cause}` });
+        end();
+      });
+      signal?.addEventListener("abort", () => {
+        if (stop === null) end();
+      });
+      worker.post({ kind: "model", spec, settings, stop });
+      takeNext();
+    });
+
+  const width = Math.min(chains, options.cores > 0 ? options.cores : options.processors);
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      while (next < chains && signal?.aborted !== true) await lane();
+    }),
+  );
+  signal?.removeEventListener("abort", abort);
+  return { results, lost, interrupted: signal?.aborted === true };
+}

@@ -1,0 +1,69 @@
+/** A fit as one JSON document, schema `nutmix/fit@1`: what `--json` prints and fit.json begins with. */
+import { ebfmi } from "../diagnostics/bfmi.ts";
+import { divergences } from "../diagnostics/divergences.ts";
+import { treedepthHits } from "../diagnostics/treedepth.ts";
+import type { Fit } from "../fit-types.ts";
+import { groupBlocks } from "../model/groups.ts";
+import { type PriorRow, priorTable } from "../priors/table.ts";
+import type { SummaryRow } from "./summary.ts";
+
+export interface FitDocument {
+  readonly schema: "nutmix/fit@1";
+  readonly formula: string;
+  readonly family: { readonly name: string; readonly links: Readonly<Record<string, string>> };
+  readonly nobs: number;
+  readonly droppedRows: number;
+  readonly groups: Readonly<Record<string, number>>;
+  readonly strategy: "collapsed" | "explicit";
+  readonly priors: readonly PriorRow[];
+  readonly sampler: Readonly<Record<string, unknown>>;
+  readonly timing: Fit["timing"];
+  readonly interrupted: boolean;
+  readonly warnings: readonly string[];
+  /** Numbers that do not exist (R-hat of a constant) are null. */
+  readonly parameters: readonly Readonly<Record<string, string | number | null>>[];
+}
+
+export function fitDocument(fit: Fit, rows: readonly SummaryRow[], warnings: readonly string[]): FitDocument {
+  const { spec, settings, draws, adaptation, timing, interrupted } = fit;
+  const total = (pick: (chain: Fit["adaptation"][number]) => number): number =>
+    adaptation.reduce((sum, chain) => sum + pick(chain), 0);
+  return {
+    schema: "nutmix/fit@1",
+    formula: spec.design.formula,
+    family: spec.family,
+    nobs: spec.design.nobs,
+    droppedRows: spec.design.dropped.count,
+    groups: Object.fromEntries(groupBlocks(spec.design).map((block) => [block.group, block.levels.length])),
+    strategy: "explicit",
+    priors: priorTable(fit.priors),
+    sampler: {
+      algorithm: settings.algorithm,
+      chains: draws.chains,
+      warmup: settings.warmup,
+      draws: draws.draws,
+      seed: settings.seed,
+      adaptDelta: settings.adaptDelta,
+      maxTreedepth: settings.maxTreedepth,
+      metric: settings.metric,
+      stepSize: adaptation.map((chain) => chain.stepSize),
+      divergences: divergences(draws),
+      treedepthHits: treedepthHits(draws, settings.maxTreedepth),
+      ebfmi: ebfmi(draws).map(finiteOrNull),
+      leapfrogsWarmup: total((chain) => chain.warmupLeapfrogs),
+      leapfrogsSampling: total((chain) => chain.samplingLeapfrogs),
+    },
+    timing,
+    interrupted,
+    warnings,
+    parameters: rows.map((row) =>
+      Object.fromEntries(
+        Object.entries(row).map(([key, value]) => [key, typeof value === "number" ? finiteOrNull(value) : value]),
+      ),
+    ),
+  };
+}
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,164 @@
+/** The functions of columns that formulas may use: a literal table; nothing else is ever called. */
+import { makeFactor } from "../data/factor.ts";
+import { FormulaError } from "../errors.ts";
+import type { Ast } from "../formula/ast.ts";
+import { format } from "../formula/format.ts";
+import { mean, sd } from "../numeric/moments.ts";
+import { type EvaluationContext, evaluate, numbers } from "./evaluate.ts";
+import { orthogonalPolynomial } from "./polynomial.ts";
+import type { ContrastName, FactorValue, Value } from "./value.ts";
+
+type Call = Ast & { kind: "call" };
+type ColumnFunction = (call: Call, context: EvaluationContext) => Value;
+
+const elementwise =
+  (f: (x: number) => number): ColumnFunction =>
+  (call, context) => ({ kind: "numeric", values: numbers(only(call, context), context).map(f) });
+
+const pairwise =
+  (f: (a: number, b: number) => number): ColumnFunction =>
+  (call, context) => {
+    const [first, ...rest] = positional(call).map((argument) => numbers(argument, context));
+    if (first === undefined) return fail(call, context, "needs at least one argument");
+    return { kind: "numeric", values: first.map((value, i) => rest.reduce((a, b) => f(a, b[i]!), value)) };
+  };
+
+export const functions = {
+  exp: elementwise(Math.exp),
+  expm1: elementwise(Math.expm1),
+  log: (call, context) => {
+    const base = named(call, "base") ?? positional(call)[1];
+    const x = numbers(first(call, context), context);
+    const scale = base === undefined ? 1 : Math.log(constant(base, call, context));
+    return { kind: "numeric", values: x.map((value) => Math.log(value) / scale) };
+  },
+  log2: elementwise(Math.log2),
+  log10: elementwise(Math.log10),
+  log1p: elementwise(Math.log1p),
+  sqrt: elementwise(Math.sqrt),
+  abs: elementwise(Math.abs),
+  sin: elementwise(Math.sin),
+  cos: elementwise(Math.cos),
+  tan: elementwise(Math.tan),
+  tanh: elementwise(Math.tanh),
+  floor: elementwise(Math.floor),
+  ceiling: elementwise(Math.ceil),
+  round: elementwise(Math.round),
+  sign: elementwise(Math.sign),
+  pmin: pairwise(Math.min),
+  pmax: pairwise(Math.max),
+  /** Arithmetic as it stands. */
+  I: (call, context) => evaluate(only(call, context), context),
+  "as.numeric": (call, context) => ({ kind: "numeric", values: toNumbers(only(call, context), context) }),
+  /** (x − mean) / sd; `center = FALSE` or `scale = FALSE` leave out a step. */
+  scale: (call, context) => {
+    const x = numbers(first(call, context), context);
+    const centre = flag(call, "center", context) ? mean(x) : 0;
+    const divisor = flag(call, "scale", context) ? sd(x) : 1;
+    return { kind: "numeric", values: x.map((value) => (value - centre) / divisor) };
+  },
+  center: (call, context) => {
+    const x = numbers(only(call, context), context);
+    const centre = mean(x);
+    return { kind: "numeric", values: x.map((value) => value - centre) };
+  },
+  poly: (call, context) => {
+    const degreeArgument = named(call, "degree") ?? positional(call)[1];
+    const degree = degreeArgument === undefined ? 1 : constant(degreeArgument, call, context);
+    const x = numbers(first(call, context), context);
+    if (!Number.isInteger(degree) || degree < 1) return fail(call, context, "needs a whole degree from 1");
+    const raw = named(call, "raw") !== undefined && flag(call, "raw", context);
+    if (!raw && new Set(x).size <= degree) {
+      return fail(call, context, `needs more than ${degree} distinct values for degree ${degree}`);
+    }
+    const columns = raw
+      ? Array.from({ length: degree }, (_, k) => x.map((value) => value ** (k + 1)))
+      : orthogonalPolynomial(x, degree);
+    return { kind: "matrix", columns, suffixes: columns.map((_, k) => String(k + 1)) };
+  },
+  factor: (call, context) => asFactor(first(call, context), context, false),
+  "as.factor": (call, context) => asFactor(only(call, context), context, false),
+  ordered: (call, context) => asFactor(first(call, context), context, true),
+  "as.ordered": (call, context) => asFactor(only(call, context), context, true),
+  /** C(f, contr.sum) or C(f, sum). */
+  C: (call, context) => {
+    const factor = asFactor(first(call, context), context, undefined);
+    const chosen = positional(call)[1];
+    const name = (chosen?.kind === "name" ? chosen.name : chosen?.kind === "call" ? chosen.callee : "").replace("contr.", "");
+    if (!["treatment", "sum", "helmert", "poly"].includes(name)) {
+      return fail(call, context, "takes contr.treatment, contr.sum, contr.helmert or contr.poly");
+    }
+    return { ...factor, contrasts: name as ContrastName };
+  },
+  relevel: (call, context) => {
+    const factor = asFactor(first(call, context), context, false);
+    const reference = named(call, "ref") ?? positional(call)[1];
+    const level = reference?.kind === "string" ? reference.value : reference === undefined ? "" : format(reference);
+    const code = factor.levels.indexOf(level);
+    if (code < 0) return fail(call, context, `has no level "${level}"; levels: ${factor.levels.join(", ")}`);
+    const levels = [level, ...factor.levels.filter((other) => other !== level)];
+    const recode = factor.levels.map((other) => levels.indexOf(other));
+    return { ...factor, levels, codes: factor.codes.map((own) => (own < 0 ? -1 : recode[own]!)) };
+  },
+  ifelse: (call, context) => {
+    const [test, yes, no] = positional(call);
+    if (test === undefined || yes === undefined || no === undefined) return fail(call, context, "takes test, yes and no");
+    const [t, a, b] = [numbers(test, context), numbers(yes, context), numbers(no, context)];
+    return { kind: "numeric", values: t.map((value, i) => (value !== 0 ? a[i]! : b[i]!)) };
+  },
+} as const satisfies Record<string, ColumnFunction>;
+
+/** Text and logical columns by their levels, numbers by their values; levels that do not occur are dropped. */
+export function asFactor(ast: Ast, context: EvaluationContext, ordered: boolean | undefined): FactorValue {
+  const value = evaluate(ast, context);
+  switch (value.kind) {
+    case "factor":
+      return { ...value, ordered: ordered ?? value.ordered };
+    case "logical":
+      return { kind: "factor", levels: ["FALSE", "TRUE"], codes: Int32Array.from(value.values), ordered: ordered === true };
+    case "numeric":
+      return makeFactor(Array.from(value.values, (x) => (Number.isNaN(x) ? null : String(x))), ordered === true);
+    default:
+      throw new FormulaError(`${format(ast)} cannot be a factor`, context.source, ast.start);
+  }
+}
+
+function toNumbers(ast: Ast, context: EvaluationContext): Float64Array {
+  const value = evaluate(ast, context);
+  return value.kind === "factor" ? Float64Array.from(value.codes, (code) => code + 1) : numbers(ast, context);
+}
+
+function positional(call: Call): Ast[] {
+  return call.args.filter((argument) => argument.name === undefined || argument.name === "x").map((argument) => argument.value);
+}
+
+function named(call: Call, name: string): Ast | undefined {
+  return call.args.find((argument) => argument.name === name)?.value;
+}
+
+function first(call: Call, context: EvaluationContext): Ast {
+  return positional(call)[0] ?? fail(call, context, "needs an argument");
+}
+
+function only(call: Call, context: EvaluationContext): Ast {
+  if (call.args.length !== 1) return fail(call, context, `takes one argument, not ${call.args.length}`);
+  return first(call, context);
+}
+
+function constant(ast: Ast, call: Call, context: EvaluationContext): number {
+  const value = ast.kind === "number" ? ast.value : undefined;
+  return value ?? fail(call, context, `needs a number where ${format(ast)} stands`);
+}
+
+/** TRUE unless the argument is FALSE (or F). */
+function flag(call: Call, name: string, context: EvaluationContext): boolean {
+  const argument = named(call, name);
+  if (argument === undefined) return true;
+  if (argument.kind === "name" && /^(?:T|TRUE|true)$/.test(argument.name)) return true;
+  if (argument.kind === "name" && /^(?:F|FALSE|false)$/.test(argument.name)) return false;
+  return fail(call, context, `needs TRUE or FALSE for ${name}`);
+}
+
+function fail(call: Call, context: EvaluationContext, what: string): never {
+  throw new FormulaError(`${call.callee}() ${what}`, context.source, call.start);
+}

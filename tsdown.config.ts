@@ -1,0 +1,21 @@
+import { defineConfig } from "tsdown";
+
+export default defineConfig({
+  entry: {
+    index: "src/index.ts",
+    cli: "src/cli/main.ts",
+    "spawn-node": "src/parallel/spawn-node.ts",
+    "spawn-web": "src/parallel/spawn-web.ts",
+    "worker-node": "src/parallel/worker-node.ts",
+    "worker-web": "src/parallel/worker-web.ts",
+  },
+  format: "esm",
+  platform: "neutral",
+  target: "es2022",
+  fixedExtension: false,
+  dts: true,
+  clean: true,
+  external: ["#spawn", /^node:/],
+  noExternal: [/^@stdlib\//],
+  inputOptions: { resolve: { mainFields: ["module", "main"] } },
+});

@@ -2,8 +2,8 @@
 import type { Draws } from "./draws/draws.ts";
 import type { ModelSpec } from "./model/spec.ts";
 import type { WorkerHandle } from "./parallel/protocol.ts";
-import type { PriorSet } from "./priors/prior-set.ts";
 import type { PriorRule, ResolvedPrior } from "./priors/prior.ts";
+import type { PriorSet } from "./priors/prior-set.ts";
 import type { ChainAdaptation, ChainProgress, SamplerSettings } from "./sampler/chain-types.ts";
 
 export interface BrmOptions extends Partial<SamplerSettings> {

@@ -16,7 +16,11 @@ import { resolveRunSettings, resolveSettings } from "./sampler/settings.ts";
  * Throws a NutmixError of the stage that failed: FormulaError, DataError, DesignError, FamilyError, PriorError,
  * SettingsError, SamplingError.
  */
-export async function brm(formula: string | BrmsFormula, data: unknown, options: BrmOptions = {}): Promise<Fit> {
+export async function brm(
+  formula: string | BrmsFormula,
+  data: unknown,
+  options: BrmOptions = {},
+): Promise<Fit> {
   const started = performance.now();
   const settings = resolveSettings(options);
   const { chains, seed, cores } = resolveRunSettings(options);

@@ -29,7 +29,9 @@ export function sample(target: Posterior | LogDensity, options: SampleOptions = 
   const sampler = resolveSettings(options);
   const { chains, seed } = resolveRunSettings(options);
   const hooks = options.onProgress === undefined ? {} : { onProgress: options.onProgress };
-  const results = Array.from({ length: chains }, (_, chain) => runChain(posterior, sampler, seed, chain, hooks));
+  const results = Array.from({ length: chains }, (_, chain) =>
+    runChain(posterior, sampler, seed, chain, hooks),
+  );
   return {
     draws: fromChains(posterior.names, results).draws,
     settings: { ...sampler, chains, seed },

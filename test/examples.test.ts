@@ -5,7 +5,13 @@ import { describe, expect, it } from "vitest";
 
 interface Expected {
   readonly source: string;
-  readonly parameters: readonly { name: string; mean: number; sd: number; mcseMean: number; mcseSd: number }[];
+  readonly parameters: readonly {
+    name: string;
+    mean: number;
+    sd: number;
+    mcseMean: number;
+    mcseSd: number;
+  }[];
 }
 
 type Length = { readonly warmup: number; readonly draws: number };
@@ -29,9 +35,14 @@ describe.each(examples)("%s", (name) => {
 
   it("agrees with its expected.json", async () => {
     const example = (await import(new URL(`${name}/fit.ts`, folder).href)) as Example;
-    if (example.fit !== undefined) expectAgreement((await example.fit(length)).draws, expected, (parameter) => parameter);
+    if (example.fit !== undefined)
+      expectAgreement((await example.fit(length)).draws, expected, (parameter) => parameter);
     if (example.sampleByHand !== undefined) {
-      expectAgreement(example.sampleByHand(length).draws, expected, (parameter) => byHand[parameter] ?? parameter);
+      expectAgreement(
+        example.sampleByHand(length).draws,
+        expected,
+        (parameter) => byHand[parameter] ?? parameter,
+      );
     }
   });
 

@@ -1,5 +1,5 @@
 /** Meta-analysis: eight estimated effects with known standard errors, as a formula and as a density of one's own. */
-import { autodiff, brm, defineDensity, type Fit, type Posterior, prior, sample, type Samples } from "nutmix";
+import { autodiff, brm, defineDensity, type Fit, type Posterior, prior, type Samples, sample } from "nutmix";
 import { readExample } from "../read-example.ts";
 
 export function fit(options: { warmup: number; draws: number }): Promise<Fit> {
@@ -17,14 +17,17 @@ const { add, logDensity, multiply } = autodiff;
 export function eightSchools(): Posterior {
   const y = [28, 8, -3, 7, -1, 1, 18, 12];
   const sigma = [15, 10, 16, 11, 9, 11, 10, 18];
-  return defineDensity({ mu: {}, tau: { lower: 0 }, z: { shape: [8], hidden: true } }, ({ mu, tau, z }, model) => {
-    const theta = add(mu, multiply(tau, z));
-    model.add(logDensity("normal", mu, 0, 5));
-    model.add(logDensity("cauchy", tau, 0, 5));
-    model.add(logDensity("normal", z, 0, 1));
-    model.add(logDensity("normal", y, theta, sigma));
-    model.report("theta", theta);
-  });
+  return defineDensity(
+    { mu: {}, tau: { lower: 0 }, z: { shape: [8], hidden: true } },
+    ({ mu, tau, z }, model) => {
+      const theta = add(mu, multiply(tau, z));
+      model.add(logDensity("normal", mu, 0, 5));
+      model.add(logDensity("cauchy", tau, 0, 5));
+      model.add(logDensity("normal", z, 0, 1));
+      model.add(logDensity("normal", y, theta, sigma));
+      model.report("theta", theta);
+    },
+  );
 }
 
 export function sampleByHand(options: { warmup: number; draws: number }): Samples {

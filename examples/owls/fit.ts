@@ -1,5 +1,5 @@
 /** Ecology: calls of nestlings, a count per chick (offset) with more zeros than a negative binomial makes. */
-import { brm, prior, type Fit } from "nutmix";
+import { brm, type Fit, prior } from "nutmix";
 import { readExample } from "../read-example.ts";
 
 export function fit(options: { warmup: number; draws: number }): Promise<Fit> {

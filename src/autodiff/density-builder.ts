@@ -57,7 +57,8 @@ export function defineDensity<P extends Record<string, ParameterOptions>>(
   const nodes: Record<string, Node> = {};
   for (const [name, handle] of Object.entries(handles)) {
     nodes[name] = builder.parameter(handle);
-    if (parameters[name]!.hidden !== true) builder.report(elementNames(name, parameters[name]!.shape ?? []), nodes[name]);
+    if (parameters[name]!.hidden !== true)
+      builder.report(elementNames(name, parameters[name]!.shape ?? []), nodes[name]);
   }
   define(nodes as { [K in keyof P]: Node }, builder);
   return builder.build();
@@ -81,7 +82,13 @@ export class DensityBuilder {
     const { constraint, attributes } = chooseConstraint(name, size, options);
     const length = constraint.unconstrainedSize(size, attributes as never);
     const declared = {
-      name, shape, constraint, attributes, from: this.#dimension, length, start: options.start ?? 0,
+      name,
+      shape,
+      constraint,
+      attributes,
+      from: this.#dimension,
+      length,
+      start: options.start ?? 0,
     };
     this.#declared.push(declared);
     this.#dimension += length;
@@ -108,7 +115,8 @@ export class DensityBuilder {
   /** Reports a node under names, one per element (or `name[i]` from a single name). */
   report(names: string | readonly string[], node: Node): void {
     const list = typeof names === "string" ? elementNames(names, node.shape) : names;
-    if (list.length !== node.size) throw new ShapeError(`report: ${list.length} names for ${node.size} elements`);
+    if (list.length !== node.size)
+      throw new ShapeError(`report: ${list.length} names for ${node.size} elements`);
     this.#reported.push({ names: list, node });
   }
 

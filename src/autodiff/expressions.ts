@@ -89,11 +89,14 @@ export function logDensity(name: string, x: Operand, ...args: readonly Operand[]
   const nodes = operands.map((operand) => graph.node(operand));
   if (args.length !== distribution.arguments.length) {
     const names = distribution.arguments.map((argument) => argument.name).join(", ");
-    throw new ShapeError(`${name} takes ${distribution.arguments.length} arguments (${names}), not ${args.length}`);
+    throw new ShapeError(
+      `${name} takes ${distribution.arguments.length} arguments (${names}), not ${args.length}`,
+    );
   }
   const rows = Math.max(...nodes.map((node) => node.size));
   const misfit = nodes.find((node) => node.size !== 1 && node.size !== rows);
-  if (misfit !== undefined) throw new ShapeError(`${name}: operands of ${rows} and ${misfit.size} elements do not fit`);
+  if (misfit !== undefined)
+    throw new ShapeError(`${name}: operands of ${rows} and ${misfit.size} elements do not fit`);
   return graph.apply(ops.distributionDensity, nodes, distribution);
 }
 

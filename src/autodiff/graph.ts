@@ -85,7 +85,9 @@ export class Graph {
   /** One line per node: for looking at what a model became. */
   toString(): string {
     return this.nodes
-      .map((node) => `%${node.id} ${formatShape(node.shape)}${node.active ? "" : " const"} = ${describe(node)}`)
+      .map(
+        (node) => `%${node.id} ${formatShape(node.shape)}${node.active ? "" : " const"} = ${describe(node)}`,
+      )
       .join("\n");
   }
 

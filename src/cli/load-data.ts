@@ -17,7 +17,10 @@ const examples = new URL("../examples/", import.meta.url);
 export function bundledData(): BundledData[] {
   return readdirSync(examples, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(new URL(`${entry.name}/dataset.json`, examples)))
-    .map((entry) => JSON.parse(readFileSync(new URL(`${entry.name}/dataset.json`, examples), "utf8")) as BundledData)
+    .map(
+      (entry) =>
+        JSON.parse(readFileSync(new URL(`${entry.name}/dataset.json`, examples), "utf8")) as BundledData,
+    )
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

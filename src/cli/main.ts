@@ -9,11 +9,16 @@ import { priorsCommand } from "./commands/priors.ts";
 import { EXIT } from "./exit-codes.ts";
 import { collect, type ModelFlags, settingOptions } from "./options.ts";
 
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
-const program = new Command("nutmix").description("Bayesian mixed models from a formula and a CSV file").version(version);
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+const program = new Command("nutmix")
+  .description("Bayesian mixed models from a formula and a CSV file")
+  .version(version);
 let exitCode: number = EXIT.fitted;
 
-const DATA = "a .csv, .tsv or .json file, - for CSV on standard input, or a bundled data set (nutmix datasets)";
+const DATA =
+  "a .csv, .tsv or .json file, - for CSV on standard input, or a bundled data set (nutmix datasets)";
 const FORMULA = "e.g. 'y ~ x + (1 + x | g)'; distributional parts after semicolons: 'y ~ x; sigma ~ x'";
 
 function modelOptions(command: Command): Command {
@@ -22,7 +27,12 @@ function modelOptions(command: Command): Command {
     .option("--link <name>", "link of the mean")
     .option("--prior <rule>", "e.g. 'normal(0, 10), class=b, coef=x'; may be repeated", collect, [])
     .option("--priors <set>", "a named prior set, or a JSON file with one")
-    .option("--factor <column[=levels]>", "treat a column as a factor, levels separated by commas", collect, [])
+    .option(
+      "--factor <column[=levels]>",
+      "treat a column as a factor, levels separated by commas",
+      collect,
+      [],
+    )
     .option("--ordered <column=levels>", "an ordered factor: dose=low<mid<high", collect, [])
     .option("--json", "print one JSON document");
 }

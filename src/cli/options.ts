@@ -2,7 +2,14 @@
 import { readFileSync } from "node:fs";
 import { Option } from "commander";
 import {
-  type ColumnType, parsePriorRule, parsePriorSet, PriorError, type PriorChoice, runSettings, SettingsError, samplerSettings,
+  type ColumnType,
+  type PriorChoice,
+  PriorError,
+  parsePriorRule,
+  parsePriorSet,
+  runSettings,
+  SettingsError,
+  samplerSettings,
 } from "../index.ts";
 
 export interface ModelFlags {
@@ -33,7 +40,9 @@ export function settingOptions(): Option[] {
       new Option(flag, setting.meaning).argParser((text) => toNumber(flag, text)).default(setting.default),
     ),
     new Option("--metric <name>", samplerSettings.metric.meaning).default(samplerSettings.metric.default),
-    new Option("--algorithm <name>", samplerSettings.algorithm.meaning).default(samplerSettings.algorithm.default),
+    new Option("--algorithm <name>", samplerSettings.algorithm.meaning).default(
+      samplerSettings.algorithm.default,
+    ),
   ];
 }
 
@@ -46,7 +55,10 @@ function toNumber(flag: string, text: string): number {
 }
 
 /** `--factor g`, `--factor g=a,b,c`, `--ordered dose=low<mid<high`. */
-export function columnTypes({ factor, ordered }: Pick<ModelFlags, "factor" | "ordered">): Record<string, ColumnType> {
+export function columnTypes({
+  factor,
+  ordered,
+}: Pick<ModelFlags, "factor" | "ordered">): Record<string, ColumnType> {
   const types = new Map<string, ColumnType>();
   for (const text of factor) {
     const [name, levels] = splitOnce(text);

@@ -42,7 +42,8 @@ export function factorWithLevels(
 }
 
 export function sortLevels(levels: readonly string[]): string[] {
-  const numeric = levels.length > 0 && levels.every((level) => level.trim() !== "" && Number.isFinite(Number(level)));
+  const numeric =
+    levels.length > 0 && levels.every((level) => level.trim() !== "" && Number.isFinite(Number(level)));
   return [...levels].sort(numeric ? (a, b) => Number(a) - Number(b) : (a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 

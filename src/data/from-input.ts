@@ -32,7 +32,8 @@ function isTable(data: unknown): data is Table {
 function fromRows(rows: readonly unknown[]): Map<string, Cell[]> {
   const columns = new Map<string, Cell[]>();
   rows.forEach((row, i) => {
-    if (typeof row !== "object" || row === null) throw new DataError(`row ${i + 1} of the data is not an object`);
+    if (typeof row !== "object" || row === null)
+      throw new DataError(`row ${i + 1} of the data is not an object`);
     for (const [name, value] of Object.entries(row)) {
       let cells = columns.get(name);
       if (cells === undefined) columns.set(name, (cells = new Array<Cell>(rows.length).fill(null)));

@@ -13,12 +13,19 @@ const FALSE = new Set(["FALSE", "false", "F", "False"]);
 export function inferColumn(name: string, cells: readonly Cell[], declared?: ColumnType): Column {
   if (declared !== undefined) return declaredColumn(name, cells, declared);
   if (cells.every((cell) => isMissingCell(cell) || isNumeric(cell))) return numericColumn(cells);
-  if (cells.every((cell) => isMissingCell(cell) || logicalValue(cell) !== undefined)) return logicalColumn(cells);
+  if (cells.every((cell) => isMissingCell(cell) || logicalValue(cell) !== undefined))
+    return logicalColumn(cells);
   return makeFactor(cells.map(textOf));
 }
 
 export function isMissingCell(cell: Cell): boolean {
-  return cell === null || cell === undefined || cell === "" || cell === "NA" || (typeof cell === "number" && Number.isNaN(cell));
+  return (
+    cell === null ||
+    cell === undefined ||
+    cell === "" ||
+    cell === "NA" ||
+    (typeof cell === "number" && Number.isNaN(cell))
+  );
 }
 
 function declaredColumn(name: string, cells: readonly Cell[], declared: ColumnType): Column {
@@ -35,18 +42,30 @@ function declaredColumn(name: string, cells: readonly Cell[], declared: ColumnTy
       refuse(name, cells, "a number", isNumeric);
       return numericColumn(cells);
     case "logical":
-      refuse(name, cells, "TRUE or FALSE", (cell) => logicalValue(cell) !== undefined || cell === 0 || cell === 1);
+      refuse(
+        name,
+        cells,
+        "TRUE or FALSE",
+        (cell) => logicalValue(cell) !== undefined || cell === 0 || cell === 1,
+      );
       return logicalColumn(cells);
   }
 }
 
-function refuse(name: string, cells: readonly Cell[], wanted: string, accepts: (cell: Cell) => boolean): void {
+function refuse(
+  name: string,
+  cells: readonly Cell[],
+  wanted: string,
+  accepts: (cell: Cell) => boolean,
+): void {
   const row = cells.findIndex((cell) => !isMissingCell(cell) && !accepts(cell));
   if (row >= 0) throw new DataError(`column "${name}", row ${row + 1}: "${cells[row]}" is not ${wanted}`);
 }
 
 function isNumeric(cell: Cell): boolean {
-  return typeof cell === "number" || typeof cell === "bigint" || (typeof cell === "string" && NUMBER.test(cell));
+  return (
+    typeof cell === "number" || typeof cell === "bigint" || (typeof cell === "string" && NUMBER.test(cell))
+  );
 }
 
 function numericColumn(cells: readonly Cell[]): Column {
@@ -61,7 +80,11 @@ function numericColumn(cells: readonly Cell[]): Column {
 function toNumber(cell: Cell): number {
   if (typeof cell !== "string") return Number(cell);
   const text = cell.trim();
-  return /Inf$/.test(text) ? (text.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY) : Number(text);
+  return /Inf$/.test(text)
+    ? text.startsWith("-")
+      ? Number.NEGATIVE_INFINITY
+      : Number.POSITIVE_INFINITY
+    : Number(text);
 }
 
 function logicalValue(cell: Cell): boolean | undefined {
@@ -71,7 +94,9 @@ function logicalValue(cell: Cell): boolean | undefined {
 }
 
 function logicalColumn(cells: readonly Cell[]): Column {
-  const values = Int8Array.from(cells, (cell) => (isMissingCell(cell) ? -1 : logicalValue(cell) === true || cell === 1 ? 1 : 0));
+  const values = Int8Array.from(cells, (cell) =>
+    isMissingCell(cell) ? -1 : logicalValue(cell) === true || cell === 1 ? 1 : 0,
+  );
   return { kind: "logical", values };
 }
 

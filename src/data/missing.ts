@@ -23,12 +23,17 @@ export function completeCases(table: Table, used: readonly string[]): CompleteCa
     for (const { name } of missing) guilty.set(name, (guilty.get(name) ?? 0) + 1);
   }
   if (keep.length === 0) {
-    const causes = [...guilty].map(([name, count]) => `"${name}" (${count} of ${table.rows} rows)`).join(", ");
+    const causes = [...guilty]
+      .map(([name, count]) => `"${name}" (${count} of ${table.rows} rows)`)
+      .join(", ");
     throw new DataError(`no row is complete: values are missing in ${causes}`);
   }
   const kept = Int32Array.from(keep);
   const names = new Set(used);
-  const usedOnly: Table = { rows: table.rows, columns: new Map([...table.columns].filter(([name]) => names.has(name))) };
+  const usedOnly: Table = {
+    rows: table.rows,
+    columns: new Map([...table.columns].filter(([name]) => names.has(name))),
+  };
   return {
     table: rows.length === 0 ? usedOnly : takeRows(usedOnly, kept),
     dropped: { count: rows.length, rows, columns: [...guilty.keys()] },

@@ -19,10 +19,15 @@ export interface CsvOptions {
 export function readCsv(text: string, options: CsvOptions = {}): Table {
   const body = text.startsWith("\uFEFF") ? text.slice(1) : text;
   if (body.trim() === "") throw new DataError("the file is empty");
-  const { data, errors } = Papa.parse<string[]>(body, { delimiter: options.delimiter ?? "", skipEmptyLines: false });
+  const { data, errors } = Papa.parse<string[]>(body, {
+    delimiter: options.delimiter ?? "",
+    skipEmptyLines: false,
+  });
   const quote = errors.find((error) => error.type === "Quotes");
   if (quote !== undefined) {
-    throw new DataError(`line ${lineOf(data, quote.row ?? 0)}: a quoted field is not closed or has text after its quote`);
+    throw new DataError(
+      `line ${lineOf(data, quote.row ?? 0)}: a quoted field is not closed or has text after its quote`,
+    );
   }
   while (data.length > 0 && isBlank(data.at(-1)!)) data.pop();
   const header = data[0]!;
@@ -44,7 +49,8 @@ export function readCsv(text: string, options: CsvOptions = {}): Table {
     columns.set(name, inferColumn(name, decimal, declared.get(name)));
   });
   const unknown = [...declared.keys()].find((name) => !columns.has(name));
-  if (unknown !== undefined) throw new DataError(`a type is declared for "${unknown}", but the file has no such column`);
+  if (unknown !== undefined)
+    throw new DataError(`a type is declared for "${unknown}", but the file has no such column`);
   return { rows, columns };
 }
 

@@ -51,7 +51,9 @@ export function takeRows(table: Table, keep: Int32Array): Table {
 }
 
 function takeFrom(from: Column, keep: Int32Array): Column {
-  if (from.kind === "numeric") return { kind: "numeric", values: Float64Array.from(keep, (i) => from.values[i]!) };
-  if (from.kind === "logical") return { kind: "logical", values: Int8Array.from(keep, (i) => from.values[i]!) };
+  if (from.kind === "numeric")
+    return { kind: "numeric", values: Float64Array.from(keep, (i) => from.values[i]!) };
+  if (from.kind === "logical")
+    return { kind: "logical", values: Int8Array.from(keep, (i) => from.values[i]!) };
   return { ...from, codes: Int32Array.from(keep, (i) => from.codes[i]!) };
 }

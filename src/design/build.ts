@@ -43,7 +43,10 @@ function predictorDesign({ dpar, terms }: FormulaPart, context: EvaluationContex
     special: terms.special.map((call) => specialDesign(call, context)),
   };
   if (offsets.length === 0) return predictor;
-  return { ...predictor, offset: offsets.reduce((total, offset) => total.map((value, i) => value + offset[i]!)) };
+  return {
+    ...predictor,
+    offset: offsets.reduce((total, offset) => total.map((value, i) => value + offset[i]!)),
+  };
 }
 
 function specialDesign(call: Ast, context: EvaluationContext): SpecialDesign {
@@ -58,7 +61,17 @@ function specialDesign(call: Ast, context: EvaluationContext): SpecialDesign {
 
 /** Names that are not columns: reserved words of the language. */
 const RESERVED = new Set([
-  "Intercept", "T", "F", "TRUE", "FALSE", "true", "false", "contr.treatment", "contr.sum", "contr.helmert", "contr.poly",
+  "Intercept",
+  "T",
+  "F",
+  "TRUE",
+  "FALSE",
+  "true",
+  "false",
+  "contr.treatment",
+  "contr.sum",
+  "contr.helmert",
+  "contr.poly",
 ]);
 
 /** All columns that the formula mentions, each checked to exist. */

@@ -29,7 +29,9 @@ const CODINGS: Readonly<Record<ContrastName, (levels: readonly string[]) => Codi
   /** The last level is −1 everywhere. */
   sum: (levels) => ({
     suffixes: levels.slice(1).map((_, j) => String(j + 1)),
-    rows: levels.map((_, i) => levels.slice(1).map((_level, j) => (i === levels.length - 1 ? -1 : Number(i === j)))),
+    rows: levels.map((_, i) =>
+      levels.slice(1).map((_level, j) => (i === levels.length - 1 ? -1 : Number(i === j))),
+    ),
   }),
   /** Each level against the mean of those before it. */
   helmert: (levels) => ({
@@ -38,7 +40,10 @@ const CODINGS: Readonly<Record<ContrastName, (levels: readonly string[]) => Codi
   }),
   /** Orthogonal polynomials in the level number. */
   poly: (levels) => {
-    const columns = orthogonalPolynomial(Float64Array.from(levels, (_, i) => i + 1), levels.length - 1);
+    const columns = orthogonalPolynomial(
+      Float64Array.from(levels, (_, i) => i + 1),
+      levels.length - 1,
+    );
     return {
       suffixes: columns.map((_, k) => [".L", ".Q", ".C"][k] ?? `^${k + 1}`),
       rows: levels.map((_, i) => columns.map((column) => column[i]!)),

@@ -1,8 +1,8 @@
 /** Group-level terms: the levels of the grouping factor and the columns of the coefficients that vary over them. */
 import { DataError } from "../errors.ts";
 import type { GroupTerm } from "../formula/model-formula.ts";
-import { asFactor } from "../terms/functions.ts";
 import type { EvaluationContext } from "../terms/evaluate.ts";
+import { asFactor } from "../terms/functions.ts";
 import type { GroupDesign } from "./design.ts";
 import { modelMatrix } from "./model-matrix.ts";
 
@@ -36,10 +36,14 @@ export function groupWarnings(design: GroupDesign): string[] {
     return [`the grouping factor ${group} has one level: its standard deviation comes from the prior alone`];
   }
   if (levels.length * names.length > rows) {
-    return [`${group} has ${levels.length * names.length} group-level effects for ${rows} observations: the prior decides much`];
+    return [
+      `${group} has ${levels.length * names.length} group-level effects for ${rows} observations: the prior decides much`,
+    ];
   }
   if (levels.length === rows) {
-    return [`each level of ${group} has exactly one row: in a model with a residual its effect and the residual are hard to tell apart`];
+    return [
+      `each level of ${group} has exactly one row: in a model with a residual its effect and the residual are hard to tell apart`,
+    ];
   }
   return [];
 }
@@ -72,4 +76,3 @@ function labelOf(code: number, factors: readonly { readonly levels: readonly str
   }
   return parts.join("_");
 }
-

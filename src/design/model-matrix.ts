@@ -5,8 +5,8 @@
 import { DesignError } from "../errors.ts";
 import { format } from "../formula/format.ts";
 import type { PopulationTerm } from "../formula/model-formula.ts";
-import { asFactor } from "../terms/functions.ts";
 import { type EvaluationContext, evaluate } from "../terms/evaluate.ts";
+import { asFactor } from "../terms/functions.ts";
 import type { Value } from "../terms/value.ts";
 import { type Coding, contrastCoding, fullCoding } from "./contrasts.ts";
 
@@ -53,7 +53,11 @@ interface NamedColumn {
   readonly values: Float64Array;
 }
 
-function variableValue(factor: PopulationTerm["factors"][number], label: string, context: EvaluationContext): Value {
+function variableValue(
+  factor: PopulationTerm["factors"][number],
+  label: string,
+  context: EvaluationContext,
+): Value {
   if (factor.kind === "name" && factor.name === "Intercept" && !context.table.columns.has("Intercept")) {
     return { kind: "numeric", values: new Float64Array(context.table.rows).fill(1) };
   }
@@ -70,7 +74,9 @@ function variableValue(factor: PopulationTerm["factors"][number], label: string,
   return used;
 }
 
-function dropUnused<F extends { readonly levels: readonly string[]; readonly codes: Int32Array }>(factor: F): F {
+function dropUnused<F extends { readonly levels: readonly string[]; readonly codes: Int32Array }>(
+  factor: F,
+): F {
   const occurs = new Uint8Array(factor.levels.length);
   for (const code of factor.codes) if (code >= 0) occurs[code] = 1;
   if (occurs.every((flag) => flag === 1)) return factor;
@@ -101,7 +107,8 @@ function chooseCodings(
       if (variables.get(label)!.kind !== "factor") continue;
       const margin = own.filter((other) => other !== label);
       const contained =
-        margin.length === 0 || labels.slice(0, t).some((earlier) => margin.every((other) => earlier.includes(other)));
+        margin.length === 0 ||
+        labels.slice(0, t).some((earlier) => margin.every((other) => earlier.includes(other)));
       if (!contained) indicators.add(label);
     }
     return indicators;
@@ -142,7 +149,10 @@ function product(blocks: readonly (readonly NamedColumn[])[]): NamedColumn[] {
       left.length === 0
         ? right
         : right.flatMap((b) =>
-            left.map((a) => ({ name: `${a.name}:${b.name}`, values: a.values.map((value, i) => value * b.values[i]!) })),
+            left.map((a) => ({
+              name: `${a.name}:${b.name}`,
+              values: a.values.map((value, i) => value * b.values[i]!),
+            })),
           ),
     [],
   ) as NamedColumn[];

@@ -7,7 +7,11 @@ import type { PopulationDesign } from "./design.ts";
 import { modelMatrix } from "./model-matrix.ts";
 
 /** @throws DesignError naming the aliased columns of a rank-deficient design. */
-export function populationDesign(terms: TermList, dpar: string, context: EvaluationContext): PopulationDesign {
+export function populationDesign(
+  terms: TermList,
+  dpar: string,
+  context: EvaluationContext,
+): PopulationDesign {
   const { rows } = context.table;
   const matrix = modelMatrix(terms.population, terms.intercept, context);
   const columns = new Float64Array(rows * matrix.columns.length);

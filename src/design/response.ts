@@ -60,7 +60,14 @@ const ADDITIONS: Readonly<Record<string, AdditionReader>> = {
 };
 
 const CODES: ReadonlyMap<string, number> = new Map([
-  ["left", -1], ["none", 0], ["right", 1], ["interval", 2], ["-1", -1], ["0", 0], ["1", 1], ["2", 2],
+  ["left", -1],
+  ["none", 0],
+  ["right", 1],
+  ["interval", 2],
+  ["-1", -1],
+  ["0", 0],
+  ["1", 1],
+  ["2", 2],
 ]);
 
 function censoringCodes(ast: Ast, context: EvaluationContext): Int8Array {
@@ -83,7 +90,8 @@ function censoringCodes(ast: Ast, context: EvaluationContext): Int8Array {
 
 function argument(call: AdditionCall, context: EvaluationContext): Float64Array {
   const first = call.args.find((own) => own.name === undefined);
-  if (first === undefined) throw new FormulaError(`${call.name}() needs a column`, context.source, call.start);
+  if (first === undefined)
+    throw new FormulaError(`${call.name}() needs a column`, context.source, call.start);
   return numbers(first.value, context);
 }
 
@@ -96,7 +104,9 @@ function checkRows(
 ): void {
   const bad = values.findIndex((value) => !accepts(value));
   if (bad >= 0) {
-    throw new DataError(`${call.name}(${format(call.args[0]!.value)}) is ${values[bad]} in row ${rowNumbers[bad]}; ${wanted} is needed`);
+    throw new DataError(
+      `${call.name}(${format(call.args[0]!.value)}) is ${values[bad]} in row ${rowNumbers[bad]}; ${wanted} is needed`,
+    );
   }
 }
 

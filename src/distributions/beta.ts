@@ -30,5 +30,7 @@ export const beta: Distribution = {
 function density(x: number, a: number, b: number): number {
   if (!(x >= 0 && x <= 1)) return Number.NEGATIVE_INFINITY;
   const power = (exponent: number, logBase: number) => (exponent === 0 ? 0 : exponent * logBase);
-  return logGamma(a + b) - logGamma(a) - logGamma(b) + power(a - 1, Math.log(x)) + power(b - 1, Math.log1p(-x));
+  return (
+    logGamma(a + b) - logGamma(a) - logGamma(b) + power(a - 1, Math.log(x)) + power(b - 1, Math.log1p(-x))
+  );
 }

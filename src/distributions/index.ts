@@ -31,5 +31,7 @@ export const distributions = {
 export function findDistribution(name: string): Distribution {
   if (Object.hasOwn(distributions, name)) return distributions[name as keyof typeof distributions];
   const names = Object.keys(distributions);
-  throw new PriorError(`unknown distribution "${name}"; there are ${names.join(", ")}${didYouMean(name, names)}`);
+  throw new PriorError(
+    `unknown distribution "${name}"; there are ${names.join(", ")}${didYouMean(name, names)}`,
+  );
 }

@@ -24,7 +24,12 @@ export const studentT: Distribution = {
     const slope = ((nu + 1) * z) / (nu * (1 + q));
     out[0] = -slope / sigma;
     out[1] =
-      0.5 * (digamma(0.5 * (nu + 1)) - digamma(0.5 * nu) - 1 / nu - Math.log1p(q) + ((nu + 1) * q) / (nu * (1 + q)));
+      0.5 *
+      (digamma(0.5 * (nu + 1)) -
+        digamma(0.5 * nu) -
+        1 / nu -
+        Math.log1p(q) +
+        ((nu + 1) * q) / (nu * (1 + q)));
     out[2] = slope / sigma;
     out[3] = (slope * z - 1) / sigma;
     return constant(nu) - Math.log(sigma) - 0.5 * (nu + 1) * Math.log1p(q);

@@ -35,8 +35,25 @@ export interface Argument {
 }
 
 export type BinaryOperator =
-  | "~" | "|" | "||" | "+" | "-" | "*" | "/" | ":" | "%in%" | "%%" | "^"
-  | "==" | "!=" | "<" | "<=" | ">" | ">=" | "&" | "&&";
+  | "~"
+  | "|"
+  | "||"
+  | "+"
+  | "-"
+  | "*"
+  | "/"
+  | ":"
+  | "%in%"
+  | "%%"
+  | "^"
+  | "=="
+  | "!="
+  | "<"
+  | "<="
+  | ">"
+  | ">="
+  | "&"
+  | "&&";
 
 /** Calls `visit` for the node and everything below it, outermost first. */
 export function walk(ast: Ast, visit: (node: Ast) => void): void {

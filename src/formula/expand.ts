@@ -71,9 +71,13 @@ class Expander {
     if (ast.kind === "name" && ast.name === ".") return this.#everything(ast);
     if (ast.kind === "name" || ast.kind === "call") return [variable(ast)];
     if (ast.kind === "number" || ast.kind === "string") {
-      return this.#fail(`"${format(ast)}" cannot be a term here: 0 and 1 stand alone, arithmetic goes into I()`, ast.start);
+      return this.#fail(
+        `"${format(ast)}" cannot be a term here: 0 and 1 stand alone, arithmetic goes into I()`,
+        ast.start,
+      );
     }
-    if (ast.kind === "unary") return this.#fail(`"${ast.op}" cannot stand here; arithmetic goes into I()`, ast.start);
+    if (ast.kind === "unary")
+      return this.#fail(`"${ast.op}" cannot stand here; arithmetic goes into I()`, ast.start);
     switch (ast.op) {
       case "*": {
         const left = this.#terms(ast.left);
@@ -87,13 +91,19 @@ class Expander {
       case "/": {
         // a/b = a + b nested in all of a.
         const left = this.#terms(ast.left);
-        const margin = left.reduce<PopulationTerm>((all, term) => merge(all, term), { label: "", factors: [] });
+        const margin = left.reduce<PopulationTerm>((all, term) => merge(all, term), {
+          label: "",
+          factors: [],
+        });
         return union(left, interactions([margin], this.#terms(ast.right)));
       }
       case "^":
         return this.#power(ast);
       default:
-        return this.#fail(`"${ast.op}" is not an operator of formulas; comparisons go into I()`, ast.left.end);
+        return this.#fail(
+          `"${ast.op}" is not an operator of formulas; comparisons go into I()`,
+          ast.left.end,
+        );
     }
   }
 
@@ -110,7 +120,10 @@ class Expander {
   #power(ast: Ast & { kind: "binary" }): PopulationTerm[] {
     const exponent = ast.right;
     if (exponent.kind !== "number" || !Number.isInteger(exponent.value) || exponent.value < 1) {
-      this.#fail("the exponent of a formula is a whole number from 1; a power of a column is I(x^2)", ast.right.start);
+      this.#fail(
+        "the exponent of a formula is a whole number from 1; a power of a column is I(x^2)",
+        ast.right.start,
+      );
     }
     const base = this.#terms(ast.left);
     let result = base;
@@ -151,9 +164,11 @@ class Expander {
       left = left.left;
     }
     const inner = expand(left, this.#context);
-    if (inner.groups.length > 0) this.#fail("group-level terms cannot be nested inside each other", left.start);
+    if (inner.groups.length > 0)
+      this.#fail("group-level terms cannot be nested inside each other", left.start);
     if (inner.offsets.length > 0) this.#fail("offset() cannot stand inside a group-level term", left.start);
-    if (inner.special.length > 0) this.#fail("this term cannot stand inside a group-level term", inner.special[0]!.start);
+    if (inner.special.length > 0)
+      this.#fail("this term cannot stand inside a group-level term", inner.special[0]!.start);
     if (!inner.intercept && inner.population.length === 0) {
       this.#fail("this group-level term has no coefficients", left.start);
     }
@@ -179,7 +194,10 @@ class Expander {
     return terms.map((term) =>
       term.factors.map((factor) => {
         if (factor.kind !== "name") {
-          return this.#fail(`a grouping factor is a column, or columns joined by ":" or "/", not ${format(factor)}`, factor.start);
+          return this.#fail(
+            `a grouping factor is a column, or columns joined by ":" or "/", not ${format(factor)}`,
+            factor.start,
+          );
         }
         return factor.name;
       }),
@@ -210,7 +228,10 @@ function merge(a: PopulationTerm, b: PopulationTerm): PopulationTerm {
 }
 
 function interactions(left: readonly PopulationTerm[], right: readonly PopulationTerm[]): PopulationTerm[] {
-  return union([], left.flatMap((a) => right.map((b) => merge(a, b))));
+  return union(
+    [],
+    left.flatMap((a) => right.map((b) => merge(a, b))),
+  );
 }
 
 /** Two terms are the same when they have the same variables in any order. */
@@ -226,4 +247,3 @@ function union(a: readonly PopulationTerm[], b: readonly PopulationTerm[]): Popu
 function byDegree(terms: readonly PopulationTerm[]): PopulationTerm[] {
   return [...terms].sort((a, b) => a.factors.length - b.factors.length);
 }
-

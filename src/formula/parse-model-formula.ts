@@ -3,7 +3,7 @@ import { didYouMean, FormulaError } from "../errors.ts";
 import type { Argument, Ast } from "./ast.ts";
 import { variables } from "./ast.ts";
 import type { BrmsFormula } from "./bf.ts";
-import { expand, type ExpandContext } from "./expand.ts";
+import { type ExpandContext, expand } from "./expand.ts";
 import { format } from "./format.ts";
 import type { AdditionCall, FormulaPart, ModelFormula, ResponsePart } from "./model-formula.ts";
 import { parseFormula } from "./parser.ts";
@@ -18,9 +18,19 @@ export interface ModelFormulaContext {
 
 const ADDITIONS = ["trials", "weights", "se", "cens"];
 const NOT_YET = new Map([
-  ["s", "smooths"], ["t2", "smooths"], ["gp", "Gaussian processes"], ["mo", "monotonic effects"], ["me", "measurement error"],
-  ["mi", "missing-value models"], ["cs", "category-specific effects"], ["ar", "autocorrelation"], ["ma", "autocorrelation"],
-  ["arma", "autocorrelation"], ["mm", "multi-membership terms"], ["mvbind", "multivariate models"], ["gr", "gr()"],
+  ["s", "smooths"],
+  ["t2", "smooths"],
+  ["gp", "Gaussian processes"],
+  ["mo", "monotonic effects"],
+  ["me", "measurement error"],
+  ["mi", "missing-value models"],
+  ["cs", "category-specific effects"],
+  ["ar", "autocorrelation"],
+  ["ma", "autocorrelation"],
+  ["arma", "autocorrelation"],
+  ["mm", "multi-membership terms"],
+  ["mvbind", "multivariate models"],
+  ["gr", "gr()"],
 ]);
 
 /** @throws FormulaError with the column at which the text stops making sense. */
@@ -81,13 +91,22 @@ function parseResponse(left: Ast, text: string): ResponsePart {
   if (expression.kind === "call" && NOT_YET.has(expression.callee)) {
     throw new FormulaError(`${NOT_YET.get(expression.callee)} are not supported yet`, text, expression.start);
   }
-  return { expression, name: format(expression), additions: bar === undefined ? [] : parseAdditions(bar.right, text) };
+  return {
+    expression,
+    name: format(expression),
+    additions: bar === undefined ? [] : parseAdditions(bar.right, text),
+  };
 }
 
 function parseAdditions(ast: Ast, text: string): AdditionCall[] {
-  if (ast.kind === "binary" && ast.op === "+") return [...parseAdditions(ast.left, text), ...parseAdditions(ast.right, text)];
+  if (ast.kind === "binary" && ast.op === "+")
+    return [...parseAdditions(ast.left, text), ...parseAdditions(ast.right, text)];
   if (ast.kind !== "call") {
-    throw new FormulaError("right of | stand addition terms such as trials(n) or weights(w)", text, ast.start);
+    throw new FormulaError(
+      "right of | stand addition terms such as trials(n) or weights(w)",
+      text,
+      ast.start,
+    );
   }
   if (!ADDITIONS.includes(ast.callee)) {
     throw new FormulaError(
@@ -126,7 +145,11 @@ function predictedParameters(tree: Ast, text: string, { dpars }: ModelFormulaCon
 function refuseUnsupported(ast: Ast, text: string, specialNames: ReadonlySet<string>): void {
   const visit = (node: Ast): void => {
     if (node.kind === "call" && NOT_YET.has(node.callee) && !specialNames.has(node.callee)) {
-      throw new FormulaError(`${node.callee}(): ${NOT_YET.get(node.callee)} are not supported yet`, text, node.start);
+      throw new FormulaError(
+        `${node.callee}(): ${NOT_YET.get(node.callee)} are not supported yet`,
+        text,
+        node.start,
+      );
     }
     if (node.kind === "binary") {
       visit(node.left);

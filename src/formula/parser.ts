@@ -26,7 +26,8 @@ class Parser {
 
   formula(): Ast {
     const tilde = this.#operator("~");
-    if (tilde !== undefined) this.#fail("the formula has no response: write `response ~ predictors`", tilde.start);
+    if (tilde !== undefined)
+      this.#fail("the formula has no response: write `response ~ predictors`", tilde.start);
     return this.#leftAssociative(["~"], () => this.#bar());
   }
 
@@ -87,7 +88,8 @@ class Parser {
       const close = this.#close(token);
       return { kind: "parens", inner, start: token.start, end: close.end };
     }
-    if (token.kind === "end") return this.#fail("the formula ends too early: a term is missing here", token.start);
+    if (token.kind === "end")
+      return this.#fail("the formula ends too early: a term is missing here", token.start);
     return this.#fail(`a term is missing before "${token.text}"`, token.start);
   };
 
@@ -127,7 +129,14 @@ class Parser {
     let left = operand();
     for (let sign = this.#operator(...operators); sign !== undefined; sign = this.#operator(...operators)) {
       const right = operand();
-      left = { kind: "binary", op: sign.text as BinaryOperator, left, right, start: left.start, end: right.end };
+      left = {
+        kind: "binary",
+        op: sign.text as BinaryOperator,
+        left,
+        right,
+        start: left.start,
+        end: right.end,
+      };
     }
     return left;
   }

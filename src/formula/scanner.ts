@@ -11,7 +11,33 @@ export interface Token {
 
 /** Longest first, so that `||` is not read as two bars. */
 const OPERATORS = [
-  "%in%", "%%", "**", "||", "&&", "==", "!=", "<=", ">=", "~", "|", "+", "-", "*", "/", ":", "^", "(", ")", ",", "=", "<", ">", "!", "&", "[", "]",
+  "%in%",
+  "%%",
+  "**",
+  "||",
+  "&&",
+  "==",
+  "!=",
+  "<=",
+  ">=",
+  "~",
+  "|",
+  "+",
+  "-",
+  "*",
+  "/",
+  ":",
+  "^",
+  "(",
+  ")",
+  ",",
+  "=",
+  "<",
+  ">",
+  "!",
+  "&",
+  "[",
+  "]",
 ];
 const NAME = /(?:\p{L}|\.(?!\d)|_)[\p{L}\p{M}\p{N}._]*/uy;
 const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?L?/y;
@@ -31,7 +57,8 @@ export function scan(text: string): Token[] {
     }
     if (char === "`" || char === '"' || char === "'") {
       const closing = text.indexOf(char, at + 1);
-      if (closing < 0) throw new FormulaError(`this ${char === "`" ? "back-tick" : "quote"} is never closed`, text, at);
+      if (closing < 0)
+        throw new FormulaError(`this ${char === "`" ? "back-tick" : "quote"} is never closed`, text, at);
       push(char === "`" ? "name" : "string", text.slice(at + 1, closing), closing + 1);
       continue;
     }

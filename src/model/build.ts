@@ -9,8 +9,8 @@ import { findFamily, resolveLinks } from "../families/index.ts";
 import type { BrmOptions, PriorChoice } from "../fit-types.ts";
 import type { BrmsFormula } from "../formula/bf.ts";
 import { parseModelFormula } from "../formula/parse-model-formula.ts";
-import type { PriorSet } from "../priors/prior-set.ts";
 import type { PriorRule, PriorScales } from "../priors/prior.ts";
+import type { PriorSet } from "../priors/prior-set.ts";
 import { explainImproper, improperPriors, resolvePriors } from "../priors/resolve.ts";
 import { priorScales } from "../priors/scales.ts";
 import { parsePriorRule } from "../priors/set-prior.ts";
@@ -26,7 +26,11 @@ export interface ModelOptions extends Pick<BrmOptions, "family" | "link" | "prio
 /**
  * Throws FormulaError, DataError, DesignError, FamilyError or PriorError, each naming what does not fit.
  */
-export function buildModel(formula: string | BrmsFormula, data: unknown, options: ModelOptions = {}): ModelSpec {
+export function buildModel(
+  formula: string | BrmsFormula,
+  data: unknown,
+  options: ModelOptions = {},
+): ModelSpec {
   const { family, links } = chooseFamily(options);
   const table: Table = toTable(data);
   const parsed = parseModelFormula(formula, {
@@ -42,7 +46,10 @@ export function buildModel(formula: string | BrmsFormula, data: unknown, options
   const targets = priorTargets(design, family, categories);
   const scales = designScales(design, family, links);
   const { set, rules } = choosePriors(options.priors);
-  const priors = resolvePriors(targets, [...expandSet(typeof set === "string" ? findPriorSet(set) : set, targets, scales, family), ...rules]);
+  const priors = resolvePriors(targets, [
+    ...expandSet(typeof set === "string" ? findPriorSet(set) : set, targets, scales, family),
+    ...rules,
+  ]);
   const priorOnly = options.samplePrior === true;
   if (priorOnly) {
     const improper = improperPriors(priors);
@@ -51,7 +58,7 @@ export function buildModel(formula: string | BrmsFormula, data: unknown, options
   return {
     version: 1,
     design,
-    family: { name: family.name, links },
+    family: { name: family.name, links: reportedLinks(family, links, design) },
     categories,
     priors,
     priorOnly,
@@ -67,6 +74,18 @@ function chooseFamily(options: ModelOptions): { family: Family; links: Record<st
   return { family, links: resolveLinks(family, links) };
 }
 
+/** Parameters without a formula are estimated on their own scale: their link is reported as identity (brms). */
+function reportedLinks(
+  family: Family,
+  links: Readonly<Record<string, string>>,
+  design: Design,
+): Record<string, string> {
+  const predicted = new Set(design.predictors.map(({ dpar }) => dpar));
+  return Object.fromEntries(
+    family.dpars.map(({ name }) => [name, predicted.has(name) ? links[name]! : "identity"]),
+  );
+}
+
 function checkDpars(design: Design, family: Family): void {
   for (const { dpar } of design.predictors) {
     if (!family.dpars.some((own) => own.name === dpar)) {
@@ -77,7 +96,9 @@ function checkDpars(design: Design, family: Family): void {
     }
   }
   if (design.response.se?.sigma === false && design.predictors.some(({ dpar }) => dpar === "sigma")) {
-    throw new FamilyError("sigma is known from se() and cannot be predicted as well; write se(s, sigma = TRUE)");
+    throw new FamilyError(
+      "sigma is known from se() and cannot be predicted as well; write se(s, sigma = TRUE)",
+    );
   }
 }
 

@@ -28,7 +28,9 @@ export function compileModel(spec: ModelSpec): Posterior {
 
   const declaredPredictors = design.predictors.map((predictor) => declarePredictor(context, predictor));
   const declaredGroups = groupBlocks(design).map((block) => declareGroup(context, block));
-  const declaredConstants = constantDpars(design, context.family).map((dpar) => declareConstant(context, dpar));
+  const declaredConstants = constantDpars(design, context.family).map((dpar) =>
+    declareConstant(context, dpar),
+  );
 
   const groups = declaredGroups.map((declared) => traceGroup(context, declared));
   const predictors = declaredPredictors.map((declared) => tracePredictor(context, declared, groups));

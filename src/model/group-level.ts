@@ -42,7 +42,10 @@ export function declareGroup({ builder, priors }: CompileContext, block: GroupBl
     standardised: builder.declare(`z_${block.group}`, { shape: [block.levels.length, size] }),
   };
   if (!block.correlated) return declared;
-  const cholesky = builder.declare(`L_${block.group}`, { shape: [size, size], constraint: "cholesky_correlation" });
+  const cholesky = builder.declare(`L_${block.group}`, {
+    shape: [size, size],
+    constraint: "cholesky_correlation",
+  });
   return { ...declared, cholesky };
 }
 
@@ -59,7 +62,9 @@ export function traceGroup(context: CompileContext, declared: DeclaredGroup): Tr
   const cholesky = builder.parameter(declared.cholesky);
   const { call } = priors.get({ class: "cor", group: block.group });
   const eta = call.arguments[0] ?? 1;
-  builder.add(builder.graph.apply(ops.structuredDensity, [cholesky], lkjCholesky(block.coefficients.length, eta)));
+  builder.add(
+    builder.graph.apply(ops.structuredDensity, [cholesky], lkjCholesky(block.coefficients.length, eta)),
+  );
   const effects = builder.graph.apply(ops.correlateEffects, [sd, cholesky, z], undefined);
   return { block, sd, cholesky, effects };
 }

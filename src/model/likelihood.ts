@@ -16,7 +16,9 @@ export function addLikelihood(
   const { response, nobs } = spec.design;
   const kernel = family.kernel({ links: spec.family.links, categories: spec.categories });
   const packed = packResponse(response, family);
-  const operands = family.dpars.map((dpar) => values.get(dpar.name) ?? builder.graph.node(knownValue(context, dpar)));
+  const operands = family.dpars.map(
+    (dpar) => values.get(dpar.name) ?? builder.graph.node(knownValue(context, dpar)),
+  );
   if (thresholds !== undefined) operands.push(thresholds);
   const weights = response.weights ?? null;
   const censoring = response.censoring?.codes ?? null;
@@ -39,7 +41,11 @@ export function addLikelihood(
 }
 
 /** The faster form of the commonest likelihoods, where it applies. */
-function fusedLikelihood({ spec, builder }: CompileContext, operands: readonly Node[], packed: Float64Array): Node | undefined {
+function fusedLikelihood(
+  { spec, builder }: CompileContext,
+  operands: readonly Node[],
+  packed: Float64Array,
+): Node | undefined {
   const { response, nobs } = spec.design;
   const weights = response.weights ?? null;
   if (response.censoring !== undefined) return undefined;

@@ -6,8 +6,8 @@
 import type { ParameterHandle } from "../autodiff/density-builder.ts";
 import { add, dot, subtract } from "../autodiff/expressions.ts";
 import type { Node } from "../autodiff/graph.ts";
-import type { PredictorPart } from "../autodiff/ops/linear-predictor.ts";
 import { ops } from "../autodiff/ops/index.ts";
+import type { PredictorPart } from "../autodiff/ops/linear-predictor.ts";
 import type { GroupDesign, PredictorDesign } from "../design/design.ts";
 import type { CompileContext } from "./compile-context.ts";
 import type { TracedGroup } from "./group-level.ts";
@@ -43,7 +43,11 @@ export function declarePredictor(context: CompileContext, design: PredictorDesig
   const coefficientKeys = population.names.map((name) => ({ class: "b", coef: coefficientName(name), dpar }));
   const thresholds = hasThresholds(family, dpar);
   const interceptKeys: PriorKey[] = thresholds
-    ? Array.from({ length: spec.categories - 1 }, (_, k) => ({ class: "Intercept", coef: String(k + 1), dpar }))
+    ? Array.from({ length: spec.categories - 1 }, (_, k) => ({
+        class: "Intercept",
+        coef: String(k + 1),
+        dpar,
+      }))
     : population.intercept
       ? [{ class: "Intercept", dpar }]
       : [];
@@ -92,7 +96,10 @@ export function tracePredictor(
 
   const means = sampledIntercept === undefined ? null : columnMeans(population.columns, rows);
   if (coefficients !== undefined) {
-    parts.push({ kind: "dense", columns: means === null ? population.columns : centred(population.columns, means) });
+    parts.push({
+      kind: "dense",
+      columns: means === null ? population.columns : centred(population.columns, means),
+    });
     operands.push(coefficients);
   }
   const thresholds = hasThresholds(family, dpar);
@@ -120,7 +127,10 @@ export function reportCoefficients({ builder }: CompileContext, predictor: Trace
   const { dpar, design, intercept, thresholds, coefficients } = predictor;
   const name = coefficientDraw(dpar, "Intercept");
   if (intercept !== undefined) {
-    const names = thresholds === undefined ? [name] : Array.from({ length: intercept.size }, (_, k) => `${name}[${k + 1}]`);
+    const names =
+      thresholds === undefined
+        ? [name]
+        : Array.from({ length: intercept.size }, (_, k) => `${name}[${k + 1}]`);
     builder.report(names, intercept);
   }
   if (coefficients !== undefined) {

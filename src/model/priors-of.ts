@@ -22,8 +22,12 @@ export class PriorsOf {
   bounds(keys: readonly PriorKey[]): { lower: Float64Array; upper: Float64Array } {
     const priors = keys.map((key) => this.get(key));
     return {
-      lower: Float64Array.from(priors, (prior) => (isConstant(prior) ? prior.call.arguments[0]! : prior.lower)),
-      upper: Float64Array.from(priors, (prior) => (isConstant(prior) ? prior.call.arguments[0]! : prior.upper)),
+      lower: Float64Array.from(priors, (prior) =>
+        isConstant(prior) ? prior.call.arguments[0]! : prior.lower,
+      ),
+      upper: Float64Array.from(priors, (prior) =>
+        isConstant(prior) ? prior.call.arguments[0]! : prior.upper,
+      ),
     };
   }
 

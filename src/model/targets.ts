@@ -31,7 +31,11 @@ export function hasThresholds(family: Family, dpar: string): boolean {
   return family.thresholds !== undefined && dpar === "mu";
 }
 
-function predictorTargets({ dpar, population }: PredictorDesign, family: Family, categories: number): PriorTarget[] {
+function predictorTargets(
+  { dpar, population }: PredictorDesign,
+  family: Family,
+  categories: number,
+): PriorTarget[] {
   const own = dpar === "mu" ? "" : dpar;
   const coefficients = population.names.map((name) =>
     target({ class: "b", coef: coefficientName(name), dpar: own }),

@@ -7,7 +7,8 @@ import tCdf from "@stdlib/stats/base/dists/t/cdf";
 /** P(X ≤ x) of Gamma(shape, rate). */
 export const gammaDistribution = (x: number, shape: number, rate: number): number => gammaCdf(x, shape, rate);
 /** P(X ≤ x) of the inverse gamma(shape, scale). */
-export const inverseGammaDistribution = (x: number, shape: number, scale: number): number => invGammaCdf(x, shape, scale);
+export const inverseGammaDistribution = (x: number, shape: number, scale: number): number =>
+  invGammaCdf(x, shape, scale);
 /** P(T ≤ t) with nu degrees of freedom. */
 export const studentDistribution = (t: number, nu: number): number => tCdf(t, nu);
 /** P(X ≤ x) of Beta(a, b). */

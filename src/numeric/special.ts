@@ -1,8 +1,9 @@
 /** Scalar special functions. */
-import erfcx from "@stdlib/math/base/special/erfcx";
+
 import stdlibDigamma from "@stdlib/math/base/special/digamma";
-import stdlibNormalQuantile from "@stdlib/stats/base/dists/normal/quantile";
+import erfcx from "@stdlib/math/base/special/erfcx";
 import gammaln from "@stdlib/math/base/special/gammaln";
+import stdlibNormalQuantile from "@stdlib/stats/base/dists/normal/quantile";
 
 export const logGamma = (x: number): number => gammaln(x);
 export const digamma = (x: number): number => stdlibDigamma(x);

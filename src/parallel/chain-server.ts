@@ -6,7 +6,9 @@ import type { SamplerSettings } from "../sampler/chain-types.ts";
 import { type Reply, type Request, transferables } from "./protocol.ts";
 
 /** Returns the handler of requests; `reply` posts an answer with its transfer list. */
-export function serveChains(reply: (message: Reply, transfer: ArrayBuffer[]) => void): (request: Request) => void {
+export function serveChains(
+  reply: (message: Reply, transfer: ArrayBuffer[]) => void,
+): (request: Request) => void {
   let model: { posterior: Posterior; settings: SamplerSettings; stop: Int32Array | null } | undefined;
   return (request) => {
     if (request.kind === "model") {

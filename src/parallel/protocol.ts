@@ -4,7 +4,12 @@ import type { ChainProgress, ChainResult, SamplerSettings } from "../sampler/cha
 
 export type Request =
   /** Once per worker: the model, which the worker compiles. */
-  | { readonly kind: "model"; readonly spec: ModelSpec; readonly settings: SamplerSettings; readonly stop: SharedArrayBuffer | null }
+  | {
+      readonly kind: "model";
+      readonly spec: ModelSpec;
+      readonly settings: SamplerSettings;
+      readonly stop: SharedArrayBuffer | null;
+    }
   | { readonly kind: "chain"; readonly seed: number; readonly chain: number };
 
 export type Reply =
@@ -24,8 +29,15 @@ export interface WorkerHandle {
 /** The buffers of a result, for the transfer list. */
 export function transferables(result: ChainResult): ArrayBuffer[] {
   const arrays = [
-    result.values, result.lp, result.acceptStat, result.stepSizes, result.treedepth, result.nLeapfrog, result.divergent,
-    result.energy, result.adaptation.inverseMetric,
+    result.values,
+    result.lp,
+    result.acceptStat,
+    result.stepSizes,
+    result.treedepth,
+    result.nLeapfrog,
+    result.divergent,
+    result.energy,
+    result.adaptation.inverseMetric,
   ];
   return [...new Set(arrays.map((array) => array.buffer as ArrayBuffer))];
 }

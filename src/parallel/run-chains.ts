@@ -47,7 +47,11 @@ export async function runChains(
 }
 
 /** Between chains the event loop gets a turn; within a chain it does not. */
-async function runInline(posterior: Posterior, settings: SamplerSettings, options: RunOptions): Promise<RunOutcome> {
+async function runInline(
+  posterior: Posterior,
+  settings: SamplerSettings,
+  options: RunOptions,
+): Promise<RunOutcome> {
   const results: ChainResult[] = [];
   const lost: { chain: number; cause: string }[] = [];
   const stopped = (): boolean => options.signal?.aborted === true;

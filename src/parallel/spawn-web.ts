@@ -8,7 +8,8 @@ export function spawnWorker(): WorkerHandle {
   return {
     post: (request) => worker.postMessage(request),
     onReply: (listener) => worker.addEventListener("message", (event) => listener(event.data)),
-    onDeath: (listener) => worker.addEventListener("error", (event) => listener(event.message || "it could not be loaded")),
+    onDeath: (listener) =>
+      worker.addEventListener("error", (event) => listener(event.message || "it could not be loaded")),
     terminate: () => worker.terminate(),
   };
 }

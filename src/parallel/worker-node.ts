@@ -3,4 +3,7 @@ import { parentPort } from "node:worker_threads";
 import { serveChains } from "./chain-server.ts";
 
 const port = parentPort!;
-port.on("message", serveChains((reply, transfer) => port.postMessage(reply, transfer)));
+port.on(
+  "message",
+  serveChains((reply, transfer) => port.postMessage(reply, transfer)),
+);

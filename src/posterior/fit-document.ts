@@ -58,7 +58,10 @@ export function fitDocument(fit: Fit, rows: readonly SummaryRow[], warnings: rea
     warnings,
     parameters: rows.map((row) =>
       Object.fromEntries(
-        Object.entries(row).map(([key, value]) => [key, typeof value === "number" ? finiteOrNull(value) : value]),
+        Object.entries(row).map(([key, value]) => [
+          key,
+          typeof value === "number" ? finiteOrNull(value) : value,
+        ]),
       ),
     ),
   };

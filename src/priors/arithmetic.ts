@@ -22,12 +22,14 @@ export function evaluateNumber(text: string, variables: Readonly<Record<string, 
   let at = 0;
   const sum = (): number => {
     let value = product();
-    while (tokens[at] === "+" || tokens[at] === "-") value = tokens[at++] === "+" ? value + product() : value - product();
+    while (tokens[at] === "+" || tokens[at] === "-")
+      value = tokens[at++] === "+" ? value + product() : value - product();
     return value;
   };
   const product = (): number => {
     let value = signed();
-    while (tokens[at] === "*" || tokens[at] === "/") value = tokens[at++] === "*" ? value * signed() : value / signed();
+    while (tokens[at] === "*" || tokens[at] === "/")
+      value = tokens[at++] === "*" ? value * signed() : value / signed();
     return value;
   };
   const signed = (): number => {
@@ -48,5 +50,7 @@ export function evaluateNumber(text: string, variables: Readonly<Record<string, 
 
 function lookUp(name: string, variables: Readonly<Record<string, number>>): number {
   if (Object.hasOwn(variables, name)) return variables[name]!;
-  throw new PriorError(`unknown placeholder {${name}}; there are ${Object.keys(variables).join(", ") || "none here"}`);
+  throw new PriorError(
+    `unknown placeholder {${name}}; there are ${Object.keys(variables).join(", ") || "none here"}`,
+  );
 }

@@ -3,13 +3,16 @@ import { formatPrior, parsePrior } from "./parse.ts";
 import type { DistributionCall } from "./prior.ts";
 
 /** Checks number and domain of the arguments. @throws PriorError */
-const build = (name: string, ...args: readonly number[]): DistributionCall => parsePrior(formatPrior({ name, arguments: args }));
+const build = (name: string, ...args: readonly number[]): DistributionCall =>
+  parsePrior(formatPrior({ name, arguments: args }));
 
 export const normal = (mu: number, sigma: number): DistributionCall => build("normal", mu, sigma);
-export const studentT = (nu: number, mu: number, sigma: number): DistributionCall => build("student_t", nu, mu, sigma);
+export const studentT = (nu: number, mu: number, sigma: number): DistributionCall =>
+  build("student_t", nu, mu, sigma);
 export const cauchy = (mu: number, sigma: number): DistributionCall => build("cauchy", mu, sigma);
 export const logistic = (mu: number, sigma: number): DistributionCall => build("logistic", mu, sigma);
-export const doubleExponential = (mu: number, sigma: number): DistributionCall => build("double_exponential", mu, sigma);
+export const doubleExponential = (mu: number, sigma: number): DistributionCall =>
+  build("double_exponential", mu, sigma);
 export const gamma = (shape: number, rate: number): DistributionCall => build("gamma", shape, rate);
 export const invGamma = (shape: number, scale: number): DistributionCall => build("inv_gamma", shape, scale);
 export const uniform = (lower: number, upper: number): DistributionCall => build("uniform", lower, upper);

@@ -1,6 +1,7 @@
 /** Prior text → a distribution with numbers: `student_t(3, 0, 2.5)`, `lkj(2)`, `constant(1)`, flat. */
-import { distributions, findDistribution } from "../distributions/index.ts";
+
 import type { ArgumentDomain, Distribution } from "../distributions/distribution.ts";
+import { distributions, findDistribution } from "../distributions/index.ts";
 import { didYouMean, PriorError } from "../errors.ts";
 import { evaluateNumber } from "./arithmetic.ts";
 import type { DistributionCall } from "./prior.ts";
@@ -15,7 +16,9 @@ export function parsePrior(text: string): DistributionCall {
   if (FLAT.has(trimmed)) return { name: "", arguments: [] };
   const match = /^([A-Za-z_][\w.]*)\s*\(([\s\S]*)\)$/.exec(trimmed);
   if (match === null) {
-    throw new PriorError(`"${trimmed}" is not a prior: write a distribution with its arguments, e.g. normal(0, 10)`);
+    throw new PriorError(
+      `"${trimmed}" is not a prior: write a distribution with its arguments, e.g. normal(0, 10)`,
+    );
   }
   const name = match[1]!;
   const inner = match[2]!.trim();
@@ -31,7 +34,13 @@ export function parsePrior(text: string): DistributionCall {
   if (name === "dirichlet") {
     if (args.length === 0) throw new PriorError(`${trimmed}: dirichlet needs at least one concentration`);
     const names = args.map((_, k) => `alpha[${k + 1}]`);
-    return checkCount(trimmed, name, args, names, names.map(() => "positive"));
+    return checkCount(
+      trimmed,
+      name,
+      args,
+      names,
+      names.map(() => "positive"),
+    );
   }
   if (!Object.hasOwn(distributions, name)) {
     const names = [...Object.keys(distributions), ...OTHER];

@@ -7,7 +7,6 @@ import { didYouMean, PriorError } from "../errors.ts";
 import { parsePrior } from "./parse.ts";
 import type { DistributionCall, PriorRule, PriorTarget, ResolvedPrior } from "./prior.ts";
 
-
 /** @throws PriorError: a rule for a parameter that does not exist, two rules for one, impossible bounds. */
 export function resolvePriors(targets: readonly PriorTarget[], rules: readonly PriorRule[]): ResolvedPrior[] {
   const normalised = rules.map(normalise);
@@ -70,7 +69,11 @@ function resolveTarget(target: PriorTarget, rules: readonly PriorRule[]): Resolv
   let best: PriorRule | undefined;
   for (const rule of rules) {
     if (!matches(rule, target)) continue;
-    if (best === undefined || rank(rule) < rank(best) || (rank(rule) === rank(best) && specificity(rule) >= specificity(best))) {
+    if (
+      best === undefined ||
+      rank(rule) < rank(best) ||
+      (rank(rule) === rank(best) && specificity(rule) >= specificity(best))
+    ) {
       best = rule;
     }
   }
@@ -96,7 +99,11 @@ function checkKind(call: DistributionCall, target: PriorTarget, rule: PriorRule)
 }
 
 /** Natural bounds, the rule's own, and the support of its distribution, intersected. */
-function boundsOf(call: DistributionCall, target: PriorTarget, rule: PriorRule): { lower: number; upper: number } {
+function boundsOf(
+  call: DistributionCall,
+  target: PriorTarget,
+  rule: PriorRule,
+): { lower: number; upper: number } {
   const support = supportOf(call);
   const lower = Math.max(target.lower, rule.lb ?? Number.NEGATIVE_INFINITY, support.lower);
   const upper = Math.min(target.upper, rule.ub ?? Number.POSITIVE_INFINITY, support.upper);
@@ -107,13 +114,17 @@ function boundsOf(call: DistributionCall, target: PriorTarget, rule: PriorRule):
   }
   const value = call.arguments[0]!;
   if (call.name === "constant" && !(value >= lower && value <= upper)) {
-    throw new PriorError(`the prior ${rule.prior} for ${describeTarget(target)}: ${value} is outside [${lower}, ${upper}]`);
+    throw new PriorError(
+      `the prior ${rule.prior} for ${describeTarget(target)}: ${value} is outside [${lower}, ${upper}]`,
+    );
   }
   return { lower, upper };
 }
 
 function supportOf({ name, arguments: args }: DistributionCall): { lower: number; upper: number } {
-  const support = Object.hasOwn(distributions, name) ? distributions[name as keyof typeof distributions].support : "real";
+  const support = Object.hasOwn(distributions, name)
+    ? distributions[name as keyof typeof distributions].support
+    : "real";
   if (support === "positive") return { lower: 0, upper: Number.POSITIVE_INFINITY };
   if (support === "unit") return { lower: 0, upper: 1 };
   if (support === "between") return { lower: args[0]!, upper: args[1]! };
@@ -140,7 +151,9 @@ function checkRule(rule: PriorRule, targets: readonly PriorTarget[]): void {
       : rule.group !== "" && !groups.includes(rule.group)
         ? `; groups: ${groups.join(", ") || "none"}${didYouMean(rule.group, groups)}`
         : `; there are ${same.map(describeTarget).join(", ")}`;
-  throw new PriorError(`the prior ${rule.prior || "(flat)"} is for ${asked}, which this model does not have${hint}`);
+  throw new PriorError(
+    `the prior ${rule.prior || "(flat)"} is for ${asked}, which this model does not have${hint}`,
+  );
 }
 
 function checkDuplicates(rules: readonly PriorRule[]): void {

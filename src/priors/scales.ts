@@ -13,7 +13,11 @@ export interface ScaleInput {
   /** The response is a set of categories or binary. */
   readonly categorical: boolean;
   readonly offset?: Float64Array;
-  readonly columns: readonly { readonly dpar: string; readonly coef: string; readonly values: Float64Array }[];
+  readonly columns: readonly {
+    readonly dpar: string;
+    readonly coef: string;
+    readonly values: Float64Array;
+  }[];
 }
 
 /** Links through which brms looks at the response (FEATURES, default priors). */
@@ -47,7 +51,10 @@ export function columnKey(dpar: string, coef: string): string {
   return `${dpar === "mu" ? "" : dpar}|${coef}`;
 }
 
-function byColumn(columns: ScaleInput["columns"], f: (values: Float64Array) => number): Record<string, number> {
+function byColumn(
+  columns: ScaleInput["columns"],
+  f: (values: Float64Array) => number,
+): Record<string, number> {
   return Object.fromEntries(columns.map(({ dpar, coef, values }) => [columnKey(dpar, coef), f(values)]));
 }
 

@@ -50,15 +50,19 @@ export function parsePriorRule(text: string): PriorRule {
   let distribution = unquote(first.replace(/^prior\s*=\s*/, ""));
   for (const piece of rest) {
     const match = /^(\w+)\s*=\s*([\s\S]*)$/.exec(piece);
-    if (match === null) throw new PriorError(`"${piece}" in the prior ${trimmed} is not of the form name = value`);
+    if (match === null)
+      throw new PriorError(`"${piece}" in the prior ${trimmed} is not of the form name = value`);
     const name = match[1]!;
     const value = unquote(match[2]!.trim());
     if (name === "prior") distribution = value;
     else if (!FIELDS.includes(name)) {
-      throw new PriorError(`unknown field "${name}" in the prior ${trimmed}; there are ${FIELDS.join(", ")}${didYouMean(name, FIELDS)}`);
+      throw new PriorError(
+        `unknown field "${name}" in the prior ${trimmed}; there are ${FIELDS.join(", ")}${didYouMean(name, FIELDS)}`,
+      );
     } else if (name === "lb" || name === "ub") {
       const bound = Number(value);
-      if (value === "" || Number.isNaN(bound)) throw new PriorError(`${name} in the prior ${trimmed} is not a number: ${value}`);
+      if (value === "" || Number.isNaN(bound))
+        throw new PriorError(`${name} in the prior ${trimmed} is not a number: ${value}`);
       where[name] = bound;
     } else where[name] = value;
   }

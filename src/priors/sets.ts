@@ -23,7 +23,9 @@ export const priorSets: Readonly<Record<string, PriorSet>> = Object.fromEntries(
 export function findPriorSet(name: string): PriorSet {
   if (Object.hasOwn(priorSets, name)) return priorSets[name]!;
   const names = Object.keys(priorSets);
-  throw new PriorError(`unknown prior set "${name}"; there are ${names.join(", ")}${didYouMean(name, names)}`);
+  throw new PriorError(
+    `unknown prior set "${name}"; there are ${names.join(", ")}${didYouMean(name, names)}`,
+  );
 }
 
 /**
@@ -63,7 +65,9 @@ function covers(rule: PriorSetRule, target: PriorTarget): boolean {
   if (rule.class !== target.class) return false;
   if (target.class === "sd" || target.class === "cor") return true;
   const forMean = rule.dpar === undefined || rule.dpar === "mu";
-  return target.dpar === "" ? forMean || rule.dpar === "*" : rule.dpar === "*" || rule.dpar === target.dpar || (rule.dpar === undefined && rule.prior === "");
+  return target.dpar === ""
+    ? forMean || rule.dpar === "*"
+    : rule.dpar === "*" || rule.dpar === target.dpar || (rule.dpar === undefined && rule.prior === "");
 }
 
 /** The prior with its placeholders replaced by numbers, rounded to 6 digits as they are printed. */
@@ -78,7 +82,9 @@ function fill(rule: PriorSetRule, target: PriorTarget, scales: PriorScales, fami
     intercept_location: scales.interceptLocation,
     intercept_scale: scales.scale,
   };
-  const args = splitArguments(match[2]!).map((argument) => Number(evaluateNumber(argument, variables).toPrecision(6)));
+  const args = splitArguments(match[2]!).map((argument) =>
+    Number(evaluateNumber(argument, variables).toPrecision(6)),
+  );
   return `${match[1]}(${args.join(", ")})`;
 }
 

@@ -6,7 +6,9 @@ import type { Rng, RngState } from "./rng.ts";
 export function stream(seed: number, chain: number, purpose: string): Rng {
   const words = [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0, chain >>> 0, hash(purpose)];
   // init_by_array needs words below 2^32 and at least one that is not 0.
-  return wrap(mt19937.factory({ seed: Uint32Array.from([...words, 0x9e3779b9]) as never }) as unknown as Generator32);
+  return wrap(
+    mt19937.factory({ seed: Uint32Array.from([...words, 0x9e3779b9]) as never }) as unknown as Generator32,
+  );
 }
 
 /** Continues a stream exactly where `state()` was taken. */

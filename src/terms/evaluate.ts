@@ -29,7 +29,9 @@ export function evaluate(ast: Ast, context: EvaluationContext): Value {
       return evaluate(ast.inner, context);
     case "unary": {
       const operand = numbers(ast.operand, context);
-      return numeric(operand.map(ast.op === "-" ? (a) => -a : ast.op === "!" ? (a) => (a === 0 ? 1 : 0) : (a) => a));
+      return numeric(
+        operand.map(ast.op === "-" ? (a) => -a : ast.op === "!" ? (a) => (a === 0 ? 1 : 0) : (a) => a),
+      );
     }
     case "binary":
       return binary(ast, context);
@@ -56,14 +58,19 @@ export function numbers(ast: Ast, context: EvaluationContext): Float64Array {
       );
     }
     case "matrix":
-      throw new FormulaError(`${format(ast)} has several columns and cannot be used as one number`, context.source, ast.start);
+      throw new FormulaError(
+        `${format(ast)} has several columns and cannot be used as one number`,
+        context.source,
+        ast.start,
+      );
   }
 }
 
 /** Throws when a used number is infinite or not a number, naming expression and row. */
 export function requireFinite(values: Float64Array, what: string, rowNumbers: Int32Array): void {
   const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw new DataError(`${what} is ${values[bad]} in row ${rowNumbers[bad]}; a finite number is needed`);
+  if (bad >= 0)
+    throw new DataError(`${what} is ${values[bad]} in row ${rowNumbers[bad]}; a finite number is needed`);
 }
 
 function columnValue(ast: Ast & { kind: "name" }, { table, source, rowNumbers }: EvaluationContext): Value {
@@ -80,7 +87,9 @@ function columnValue(ast: Ast & { kind: "name" }, { table, source, rowNumbers }:
   if (column.kind === "numeric") {
     const infinite = column.values.findIndex((value) => value === Infinity || value === -Infinity);
     if (infinite >= 0) {
-      throw new DataError(`column "${ast.name}" is ${column.values[infinite]} in row ${rowNumbers[infinite] ?? infinite + 1}`);
+      throw new DataError(
+        `column "${ast.name}" is ${column.values[infinite]} in row ${rowNumbers[infinite] ?? infinite + 1}`,
+      );
     }
   }
   return column;
@@ -128,7 +137,10 @@ function comparedLevel(ast: Ast & { kind: "binary" }, context: EvaluationContext
   if (factor.kind !== "factor" || scalar.kind !== "scalar") return undefined;
   const code = factor.levels.indexOf(String(scalar.value));
   const wanted = ast.op === "==";
-  return { kind: "logical", values: Int8Array.from(factor.codes, (own) => ((own === code) === wanted ? 1 : 0)) };
+  return {
+    kind: "logical",
+    values: Int8Array.from(factor.codes, (own) => ((own === code) === wanted ? 1 : 0)),
+  };
 }
 
 function call(ast: Ast & { kind: "call" }, context: EvaluationContext): Value {
@@ -148,4 +160,3 @@ function call(ast: Ast & { kind: "call" }, context: EvaluationContext): Value {
 function numeric(values: Float64Array): Value {
   return { kind: "numeric", values };
 }
-

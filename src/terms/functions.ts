@@ -84,7 +84,9 @@ export const functions = {
   C: (call, context) => {
     const factor = asFactor(first(call, context), context, undefined);
     const chosen = positional(call)[1];
-    const name = (chosen?.kind === "name" ? chosen.name : chosen?.kind === "call" ? chosen.callee : "").replace("contr.", "");
+    const name = (
+      chosen?.kind === "name" ? chosen.name : chosen?.kind === "call" ? chosen.callee : ""
+    ).replace("contr.", "");
     if (!["treatment", "sum", "helmert", "poly"].includes(name)) {
       return fail(call, context, "takes contr.treatment, contr.sum, contr.helmert or contr.poly");
     }
@@ -93,7 +95,8 @@ export const functions = {
   relevel: (call, context) => {
     const factor = asFactor(first(call, context), context, false);
     const reference = named(call, "ref") ?? positional(call)[1];
-    const level = reference?.kind === "string" ? reference.value : reference === undefined ? "" : format(reference);
+    const level =
+      reference?.kind === "string" ? reference.value : reference === undefined ? "" : format(reference);
     const code = factor.levels.indexOf(level);
     if (code < 0) return fail(call, context, `has no level "${level}"; levels: ${factor.levels.join(", ")}`);
     const levels = [level, ...factor.levels.filter((other) => other !== level)];
@@ -102,7 +105,8 @@ export const functions = {
   },
   ifelse: (call, context) => {
     const [test, yes, no] = positional(call);
-    if (test === undefined || yes === undefined || no === undefined) return fail(call, context, "takes test, yes and no");
+    if (test === undefined || yes === undefined || no === undefined)
+      return fail(call, context, "takes test, yes and no");
     const [t, a, b] = [numbers(test, context), numbers(yes, context), numbers(no, context)];
     return { kind: "numeric", values: t.map((value, i) => (value !== 0 ? a[i]! : b[i]!)) };
   },
@@ -115,9 +119,17 @@ export function asFactor(ast: Ast, context: EvaluationContext, ordered: boolean 
     case "factor":
       return { ...value, ordered: ordered ?? value.ordered };
     case "logical":
-      return { kind: "factor", levels: ["FALSE", "TRUE"], codes: Int32Array.from(value.values), ordered: ordered === true };
+      return {
+        kind: "factor",
+        levels: ["FALSE", "TRUE"],
+        codes: Int32Array.from(value.values),
+        ordered: ordered === true,
+      };
     case "numeric":
-      return makeFactor(Array.from(value.values, (x) => (Number.isNaN(x) ? null : String(x))), ordered === true);
+      return makeFactor(
+        Array.from(value.values, (x) => (Number.isNaN(x) ? null : String(x))),
+        ordered === true,
+      );
     default:
       throw new FormulaError(`${format(ast)} cannot be a factor`, context.source, ast.start);
   }
@@ -129,7 +141,9 @@ function toNumbers(ast: Ast, context: EvaluationContext): Float64Array {
 }
 
 function positional(call: Call): Ast[] {
-  return call.args.filter((argument) => argument.name === undefined || argument.name === "x").map((argument) => argument.value);
+  return call.args
+    .filter((argument) => argument.name === undefined || argument.name === "x")
+    .map((argument) => argument.value);
 }
 
 function named(call: Call, name: string): Ast | undefined {

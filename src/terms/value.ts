@@ -5,7 +5,11 @@ export type Value =
   | (Column & { kind: "numeric" | "logical" })
   | FactorValue
   /** Several numeric columns with suffixes for their names (poly). */
-  | { readonly kind: "matrix"; readonly columns: readonly Float64Array[]; readonly suffixes: readonly string[] }
+  | {
+      readonly kind: "matrix";
+      readonly columns: readonly Float64Array[];
+      readonly suffixes: readonly string[];
+    }
   /** A constant in the formula; strings only as arguments. */
   | { readonly kind: "scalar"; readonly value: number | string };
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { Graph, type Node } from "../../src/autodiff/graph.ts";
 import type { Shape } from "../../src/autodiff/op.ts";
 import { sizeOf } from "../../src/autodiff/op.ts";
-import type { PredictorPart } from "../../src/autodiff/ops/linear-predictor.ts";
 import { ops } from "../../src/autodiff/ops/index.ts";
+import type { PredictorPart } from "../../src/autodiff/ops/linear-predictor.ts";
 import { programDensity } from "../../src/autodiff/program.ts";
 import { constraints } from "../../src/constraints/index.ts";
 import { findDistribution } from "../../src/distributions/index.ts";
@@ -88,14 +88,22 @@ const cases: { readonly [K in keyof typeof ops]: readonly Case[] } = {
   cos: [vector],
   invLogit: [vector],
   log1pExp: [vector],
-  map: [{ shapes: [[4]], attributes: { value: (a: number) => a ** 3, derivative: (a: number) => 3 * a * a } }],
+  map: [
+    { shapes: [[4]], attributes: { value: (a: number) => a ** 3, derivative: (a: number) => 3 * a * a } },
+  ],
   sum: [{ shapes: [[3], [], [2, 2]] }],
   concatenate: [{ shapes: [[3], [], [2, 2]] }],
   gather: [{ shapes: [[3]], attributes: Int32Array.of(2, 0, 2, 1) }],
   dot: [{ shapes: [[3], [3]] }],
   matmul: [
     { shapes: [[2, 3], [3]], attributes: { inner: 3, columns: 1 } },
-    { shapes: [[2, 3], [3, 4]], attributes: { inner: 3, columns: 4 } },
+    {
+      shapes: [
+        [2, 3],
+        [3, 4],
+      ],
+      attributes: { inner: 3, columns: 4 },
+    },
   ],
   tcrossprodLower: [{ shapes: [[3, 3]], prepare: lowerTriangular }],
   linearPredictor: [
@@ -152,9 +160,15 @@ const cases: { readonly [K in keyof typeof ops]: readonly Case[] } = {
   ],
   normalLikelihood: [
     { shapes: [[4], []], range: [0.4, 2], attributes: { y: Float64Array.of(1, 2, -1, 0), weights: null } },
-    { shapes: [[4], []], range: [0.4, 2], attributes: { y: Float64Array.of(1, 2, -1, 0), weights: Float64Array.of(0, 1, 2, 0.5) } },
+    {
+      shapes: [[4], []],
+      range: [0.4, 2],
+      attributes: { y: Float64Array.of(1, 2, -1, 0), weights: Float64Array.of(0, 1, 2, 0.5) },
+    },
   ],
-  bernoulliLogitLikelihood: [{ shapes: [[4]], attributes: { y: Float64Array.of(1, 0, 0, 1), weights: null } }],
+  bernoulliLogitLikelihood: [
+    { shapes: [[4]], attributes: { y: Float64Array.of(1, 0, 0, 1), weights: null } },
+  ],
   constrain: [
     { shapes: [[2]], attributes: { constraint: constraints.ordered, attributes: undefined, size: 2 } },
     { shapes: [[2]], attributes: { constraint: constraints.simplex, attributes: undefined, size: 3 } },
@@ -163,42 +177,48 @@ const cases: { readonly [K in keyof typeof ops]: readonly Case[] } = {
 
 describe.each(Object.keys(cases) as (keyof typeof ops)[])("%s", (name) => {
   const op = ops[name];
-  it.each(cases[name].map((example, i) => ({ i, example })))("pulls adjoints back, case $i", ({ example }) => {
-    const sizes = example.shapes.map(sizeOf);
-    const dimension = sizes.reduce((a, b) => a + b, 0);
-    const [low, high] = example.range ?? [-2, 2];
-    const coordinate = fc.double({ min: low, max: high, noNaN: true });
-    // biome-ignore lint/suspicious/noExplicitAny: attributes belong to the operation of the same row of the table
-    const apply = (graph: Graph, inputs: Node[]) => graph.apply(op as any, inputs, example.attributes);
+  it.each(cases[name].map((example, i) => ({ i, example })))(
+    "pulls adjoints back, case $i",
+    ({ example }) => {
+      const sizes = example.shapes.map(sizeOf);
+      const dimension = sizes.reduce((a, b) => a + b, 0);
+      const [low, high] = example.range ?? [-2, 2];
+      const coordinate = fc.double({ min: low, max: high, noNaN: true });
+      // biome-ignore lint/suspicious/noExplicitAny: attributes belong to the operation of the same row of the table
+      const apply = (graph: Graph, inputs: Node[]) => graph.apply(op as any, inputs, example.attributes);
 
-    fc.assert(
-      fc.property(
-        fc.array(coordinate, { minLength: dimension, maxLength: dimension }),
-        fc.infiniteStream(fc.double({ min: -1, max: 1, noNaN: true })),
-        (values, direction) => {
-          const graph = new Graph();
-          const q = graph.parameters(dimension);
-          let from = 0;
-          const inputs = example.shapes.map((shape, k) => {
-            const node = graph.view(q, from, shape);
-            const here = Float64Array.from(values.slice(from, from + sizes[k]!));
-            example.prepare?.(k, here);
-            here.forEach((value, i) => {
-              values[from + i] = value;
+      fc.assert(
+        fc.property(
+          fc.array(coordinate, { minLength: dimension, maxLength: dimension }),
+          fc.infiniteStream(fc.double({ min: -1, max: 1, noNaN: true })),
+          (values, direction) => {
+            const graph = new Graph();
+            const q = graph.parameters(dimension);
+            let from = 0;
+            const inputs = example.shapes.map((shape, k) => {
+              const node = graph.view(q, from, shape);
+              const here = Float64Array.from(values.slice(from, from + sizes[k]!));
+              example.prepare?.(k, here);
+              here.forEach((value, i) => {
+                values[from + i] = value;
+              });
+              from += sizes[k]!;
+              return node;
             });
-            from += sizes[k]!;
-            return node;
-          });
-          const result = apply(graph, inputs);
-          const weights = Float64Array.from({ length: result.size }, () => direction.next().value as number);
-          const flat = graph.view(result, 0, [result.size]);
-          const target = graph.apply(ops.dot, [flat, weights], undefined);
-          expectGradient(programDensity(target, dimension), Float64Array.from(values));
-        },
-      ),
-      { numRuns: 25, seed: 7 },
-    );
-  });
+            const result = apply(graph, inputs);
+            const weights = Float64Array.from(
+              { length: result.size },
+              () => direction.next().value as number,
+            );
+            const flat = graph.view(result, 0, [result.size]);
+            const target = graph.apply(ops.dot, [flat, weights], undefined);
+            expectGradient(programDensity(target, dimension), Float64Array.from(values));
+          },
+        ),
+        { numRuns: 25, seed: 7 },
+      );
+    },
+  );
 
   it("leaves constants alone", () => {
     const example = cases[name][0]!;

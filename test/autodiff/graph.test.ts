@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { add, dot, exp, gather, logDensity, matmul, multiply, slice } from "../../src/autodiff/expressions.ts";
+import {
+  add,
+  dot,
+  exp,
+  gather,
+  logDensity,
+  matmul,
+  multiply,
+  slice,
+} from "../../src/autodiff/expressions.ts";
 import { Graph } from "../../src/autodiff/graph.ts";
 import { Program, programDensity } from "../../src/autodiff/program.ts";
 import { ShapeError } from "../../src/errors.ts";
@@ -28,9 +37,13 @@ describe("Graph", () => {
     const q = graph.parameters(2);
     exp(multiply(slice(q, 0), 2));
     expect(graph.toString()).toBe(
-      ["%0 [2] = parameters", "%1 a scalar = %0[0…]", "%2 a scalar const = 2", "%3 a scalar = multiply(%1, %2)", "%4 a scalar = exp(%3)"].join(
-        "\n",
-      ),
+      [
+        "%0 [2] = parameters",
+        "%1 a scalar = %0[0…]",
+        "%2 a scalar const = 2",
+        "%3 a scalar = multiply(%1, %2)",
+        "%4 a scalar = exp(%3)",
+      ].join("\n"),
     );
   });
 });
@@ -74,7 +87,15 @@ function mapOp() {
   return {
     name: "map",
     shape: ([a]: readonly (readonly number[])[]) => a!,
-    forward({ x, y, attributes }: { x: readonly Float64Array[]; y: Float64Array; attributes: { value(a: number): number } }) {
+    forward({
+      x,
+      y,
+      attributes,
+    }: {
+      x: readonly Float64Array[];
+      y: Float64Array;
+      attributes: { value(a: number): number };
+    }) {
       y[0] = attributes.value(x[0]![0]!);
     },
     backward() {},

@@ -1,7 +1,7 @@
 /** Whole models: the gradient of the log posterior, and the names of what is reported. */
 import { describe, expect, it } from "vitest";
-import { compileModel } from "../../src/model/compile.ts";
 import { buildModel, type ModelOptions } from "../../src/model/build.ts";
+import { compileModel } from "../../src/model/compile.ts";
 import { stream } from "../../src/random/streams.ts";
 import { expectGradient } from "../helpers/check-gradient.ts";
 

@@ -14,7 +14,11 @@ export interface ReferenceCase {
   readonly factors: Readonly<Record<string, readonly string[]>>;
   readonly priors: readonly ReferencePrior[];
   readonly adaptDelta?: number;
-  readonly stan?: { readonly leapfrogs: number; readonly samplingLeapfrogs: number; readonly minEssBulk: number };
+  readonly stan?: {
+    readonly leapfrogs: number;
+    readonly samplingLeapfrogs: number;
+    readonly minEssBulk: number;
+  };
   readonly parameters: readonly ReferenceParameter[];
 }
 
@@ -57,7 +61,8 @@ export function referenceCase(id: string): ReferenceCase {
 
 export function fitReference(reference: ReferenceCase, draws: number, seed = 1): Promise<Fit> {
   const columnTypes: Record<string, { factor: string[] }> = {};
-  for (const [column, levels] of Object.entries(reference.factors)) columnTypes[column] = { factor: [...levels] };
+  for (const [column, levels] of Object.entries(reference.factors))
+    columnTypes[column] = { factor: [...levels] };
   const data = readCsv(readFileSync(new URL(`${reference.id}.csv`, folder), "utf8"), { columnTypes });
   return brm(reference.formula, data, {
     family: reference.family,
@@ -94,7 +99,9 @@ export function disagreements(comparisons: readonly Comparison[]): string[] {
   const far = comparisons.filter(({ z }) => !(Math.abs(z) <= 4));
   const allowed = Math.floor(comparisons.length / 200);
   const reported = far.length > allowed ? far : far.filter(({ z }) => !(Math.abs(z) <= 6));
-  const spread = comparisons.filter(({ sdError, sdTolerance }) => !(Math.abs(sdError) <= Math.max(0.1, sdTolerance)));
+  const spread = comparisons.filter(
+    ({ sdError, sdTolerance }) => !(Math.abs(sdError) <= Math.max(0.1, sdTolerance)),
+  );
   return [
     ...reported.map(({ name, z }) => `${name}: mean is ${z.toFixed(1)} standard errors away`),
     ...spread.map(({ name, sdError }) => `${name}: sd differs by ${(100 * sdError).toFixed(0)} %`),

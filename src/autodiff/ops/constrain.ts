@@ -18,7 +18,10 @@ interface ConstrainWork {
 export const constrain: Op<ConstrainAttributes, ConstrainWork> = {
   name: "constrain",
   shape: (_shapes, { size }) => [size + 1],
-  workspace: ({ y, yBar, attributes: { size } }) => ({ x: y.subarray(0, size), xBar: yBar.subarray(0, size) }),
+  workspace: ({ y, yBar, attributes: { size } }) => ({
+    x: y.subarray(0, size),
+    xBar: yBar.subarray(0, size),
+  }),
   forward({ x, y, work, attributes: { constraint, attributes, size } }) {
     y[size] = constraint.constrain(x[0]!, work.x, attributes);
   },

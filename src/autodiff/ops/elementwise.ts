@@ -67,9 +67,24 @@ function broadcast(name: string, a: Shape, b: Shape): Shape {
 const one = () => 1;
 
 export const add = binary("add", (a, b) => a + b, one, one);
-export const subtract = binary("subtract", (a, b) => a - b, one, () => -1);
-export const multiply = binary("multiply", (a, b) => a * b, (_a, b) => b, (a) => a);
-export const divide = binary("divide", (a, b) => a / b, (_a, b) => 1 / b, (a, b) => -a / (b * b));
+export const subtract = binary(
+  "subtract",
+  (a, b) => a - b,
+  one,
+  () => -1,
+);
+export const multiply = binary(
+  "multiply",
+  (a, b) => a * b,
+  (_a, b) => b,
+  (a) => a,
+);
+export const divide = binary(
+  "divide",
+  (a, b) => a / b,
+  (_a, b) => 1 / b,
+  (a, b) => -a / (b * b),
+);
 /** aᵇ for a > 0 (the exponent may be a parameter). */
 export const power = binary(
   "power",
@@ -85,12 +100,20 @@ export const hypotenuse = binary(
   (a, b) => (a === 0 && b === 0 ? 0 : b / Math.hypot(a, b)),
 );
 
-export const negate = unary("negate", (a) => -a, () => -1);
+export const negate = unary(
+  "negate",
+  (a) => -a,
+  () => -1,
+);
 export const exp = unary("exp", Math.exp, (_a, y) => y);
 export const log = unary("log", Math.log, (a) => 1 / a);
 export const log1p = unary("log1p", Math.log1p, (a) => 1 / (1 + a));
 export const sqrt = unary("sqrt", Math.sqrt, (_a, y) => 0.5 / y);
-export const square = unary("square", (a) => a * a, (a) => 2 * a);
+export const square = unary(
+  "square",
+  (a) => a * a,
+  (a) => 2 * a,
+);
 export const tanh = unary("tanh", Math.tanh, (_a, y) => 1 - y * y);
 export const sin = unary("sin", Math.sin, (a) => Math.cos(a));
 export const cos = unary("cos", Math.cos, (a) => -Math.sin(a));

@@ -74,7 +74,10 @@ const FACTORS_PER_LOGARITHM = 512;
 export const bernoulliLogitLikelihood: Op<FusedAttributes, Float64Array> = {
   name: "bernoulliLogitLikelihood",
   shape([eta], { y, weights }) {
-    requireShape(eta!.length === 1 && eta![0] === y.length, "bernoulliLogitLikelihood: eta needs one entry per row");
+    requireShape(
+      eta!.length === 1 && eta![0] === y.length,
+      "bernoulliLogitLikelihood: eta needs one entry per row",
+    );
     requireShape(weights === null, "bernoulliLogitLikelihood: takes no weights");
     return [];
   },

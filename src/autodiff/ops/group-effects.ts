@@ -47,7 +47,12 @@ export const correlateEffects: Op<undefined, Float64Array> = {
   shape([sd, l, z]) {
     const size = sd![0]!;
     requireShape(
-      sd!.length === 1 && l!.length === 2 && l![0] === size && l![1] === size && z!.length === 2 && z![1] === size,
+      sd!.length === 1 &&
+        l!.length === 2 &&
+        l![0] === size &&
+        l![1] === size &&
+        z!.length === 2 &&
+        z![1] === size,
       `correlateEffects: ${formatShape(sd!)}, ${formatShape(l!)} and ${formatShape(z!)} do not fit`,
     );
     return z!;
@@ -59,7 +64,8 @@ export const correlateEffects: Op<undefined, Float64Array> = {
     const l = x[1]!;
     const z = x[2]!;
     const size = sd.length;
-    for (let m = 0; m < size; m++) for (let k = 0; k <= m; k++) scratch[m * size + k] = sd[m]! * l[m * size + k]!;
+    for (let m = 0; m < size; m++)
+      for (let k = 0; k <= m; k++) scratch[m * size + k] = sd[m]! * l[m * size + k]!;
     for (let j = 0; j < y.length; j += size) {
       for (let m = 0; m < size; m++) {
         let total = 0;
@@ -107,7 +113,12 @@ export const centredEffects: Op<undefined, Float64Array> = {
   shape([sd, l, r]) {
     const size = sd![0]!;
     requireShape(
-      sd!.length === 1 && l!.length === 2 && l![0] === size && l![1] === size && r!.length === 2 && r![1] === size,
+      sd!.length === 1 &&
+        l!.length === 2 &&
+        l![0] === size &&
+        l![1] === size &&
+        r!.length === 2 &&
+        r![1] === size,
       `centredEffects: ${formatShape(sd!)}, ${formatShape(l!)} and ${formatShape(r!)} do not fit`,
     );
     return [];

@@ -36,9 +36,13 @@ interface LikelihoodWork {
 export const rowLikelihood: Op<LikelihoodAttributes & { readonly dpars: number }, LikelihoodWork> = {
   name: "rowLikelihood",
   shape(inputs, { rows, response, dpars }) {
-    requireShape(response.length === rows * RESPONSE_WIDTH, "rowLikelihood: response does not have `rows` rows");
+    requireShape(
+      response.length === rows * RESPONSE_WIDTH,
+      "rowLikelihood: response does not have `rows` rows",
+    );
     inputs.forEach((shape, k) => {
-      const fits = k >= dpars ? shape.length === 1 : shape.length === 0 || (shape.length === 1 && shape[0] === rows);
+      const fits =
+        k >= dpars ? shape.length === 1 : shape.length === 0 || (shape.length === 1 && shape[0] === rows);
       requireShape(fits, `rowLikelihood: operand ${k + 1} is neither a scalar nor a vector of ${rows} rows`);
     });
     return [];

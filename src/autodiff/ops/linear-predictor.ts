@@ -151,7 +151,13 @@ function addLevels(index: Int32Array, r: Float64Array, first: number, stride: nu
   for (let i = 0; i < y.length; i++) y[i]! += r[index[i]! * stride + first]!;
 }
 
-function pullLevels(index: Int32Array, rBar: Float64Array, first: number, stride: number, yBar: Float64Array): void {
+function pullLevels(
+  index: Int32Array,
+  rBar: Float64Array,
+  first: number,
+  stride: number,
+  yBar: Float64Array,
+): void {
   for (let i = 0; i < yBar.length; i++) rBar[index[i]! * stride + first]! += yBar[i]!;
 }
 

@@ -4,7 +4,9 @@ import { bundledData } from "../load-data.ts";
 
 export function datasetsCommand(flags: { readonly json?: boolean }): number {
   const sets = bundledData();
-  const text = sets.map(({ name, title, source, formula }) => `${name}\n  ${title}\n  ${formula}\n  Source: ${source}`).join("\n\n");
+  const text = sets
+    .map(({ name, title, source, formula }) => `${name}\n  ${title}\n  ${formula}\n  Source: ${source}`)
+    .join("\n\n");
   process.stdout.write(flags.json === true ? `${JSON.stringify(sets)}\n` : `${text}\n`);
   return EXIT.fitted;
 }

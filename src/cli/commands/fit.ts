@@ -31,7 +31,15 @@ export async function fitCommand(data: string, formula: string, flags: FitFlags)
   // The first Ctrl-C stops the chains and keeps their draws; the second one ends the process.
   process.once("SIGINT", () => controller.abort());
   const options: BrmOptions = {
-    chains, warmup, draws, seed, cores, adaptDelta, maxTreedepth, metric, algorithm,
+    chains,
+    warmup,
+    draws,
+    seed,
+    cores,
+    adaptDelta,
+    maxTreedepth,
+    metric,
+    algorithm,
     priors: priorChoice(flags),
     signal: controller.signal,
     onProgress: progress.update,
@@ -54,7 +62,9 @@ function printFit(fit: Fit, flags: FitFlags): number {
   const warnings = [...fit.warnings, ...messages.map(({ text, remedy }) => `${text} ${remedy}`.trim())];
   const { dropped } = fit.spec.design;
   if (dropped.count > 0) {
-    warnings.unshift(`${dropped.count} rows with missing values (${dropped.columns.join(", ")}) were left out`);
+    warnings.unshift(
+      `${dropped.count} rows with missing values (${dropped.columns.join(", ")}) were left out`,
+    );
   }
   const printed = digest.print();
   const document = fitDocument(fit, digest.rows, warnings);

@@ -14,7 +14,14 @@ export function priorsCommand(
   };
   if (data === undefined || formula === undefined) {
     const sets = Object.values(priorSets);
-    print(sets, () => sets.map(({ name, title, description, source }) => `${name}: ${title}\n  ${description}\n  Source: ${source}`).join("\n\n"));
+    print(sets, () =>
+      sets
+        .map(
+          ({ name, title, description, source }) =>
+            `${name}: ${title}\n  ${description}\n  Source: ${source}`,
+        )
+        .join("\n\n"),
+    );
     return EXIT.fitted;
   }
   const spec = buildModel(formula, loadData(data, columnTypes(flags)), {

@@ -9,6 +9,7 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: "test/build.ts",
     testTimeout: 60_000,
     pool: "forks",
   },

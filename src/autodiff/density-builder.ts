@@ -182,9 +182,8 @@ function fill(name: string, size: number, bound: number | ArrayLike<number>): Fl
 
 function isUnbounded({ attributes }: Declared): boolean {
   const bounds = attributes as { lower?: Float64Array; upper?: Float64Array } | undefined;
+  if (bounds?.lower === undefined || bounds.upper === undefined) return false;
   return (
-    bounds?.lower !== undefined &&
-    bounds.lower.every((value) => value === Number.NEGATIVE_INFINITY) &&
-    bounds.upper!.every((value) => value === Number.POSITIVE_INFINITY)
+    bounds.lower.every((value) => value === -Infinity) && bounds.upper.every((value) => value === Infinity)
   );
 }

@@ -116,24 +116,24 @@ function layOut(nodes: readonly Node[]) {
   const values = new Float64Array(valueLength);
   const adjoints = new Float64Array(adjointLength);
   const none = new Float64Array(0);
-  const valueOf = new Map<Node, Float64Array>();
-  const adjointOf = new Map<Node, Float64Array>();
-  let valueOffset = 0;
-  let adjointOffset = 0;
+  const valueAt = new Map<Node, Float64Array>();
+  const adjointAt = new Map<Node, Float64Array>();
+  let valueAtfset = 0;
+  let adjointAtfset = 0;
   for (const node of nodes) {
     const { source } = node;
     if (source.kind === "view") {
       const end = source.offset + node.size;
-      valueOf.set(node, valueOf.get(source.of)!.subarray(source.offset, end));
-      adjointOf.set(node, node.active ? adjointOf.get(source.of)!.subarray(source.offset, end) : none);
+      valueAt.set(node, valueAt.get(source.of)!.subarray(source.offset, end));
+      adjointAt.set(node, node.active ? adjointAt.get(source.of)!.subarray(source.offset, end) : none);
       continue;
     }
-    valueOf.set(node, values.subarray(valueOffset, (valueOffset += node.size)));
-    adjointOf.set(node, node.active ? adjoints.subarray(adjointOffset, (adjointOffset += node.size)) : none);
+    valueAt.set(node, values.subarray(valueAtfset, (valueAtfset += node.size)));
+    adjointAt.set(node, node.active ? adjoints.subarray(adjointAtfset, (adjointAtfset += node.size)) : none);
   }
   return {
     adjoints,
-    value: (node: Node): Float64Array => valueOf.get(node)!,
-    adjoint: (node: Node): Float64Array => adjointOf.get(node)!,
+    value: (node: Node): Float64Array => valueAt.get(node)!,
+    adjoint: (node: Node): Float64Array => adjointAt.get(node)!,
   };
 }

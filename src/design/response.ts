@@ -17,10 +17,8 @@ export function responseDesign(part: ResponsePart, context: EvaluationContext): 
         ? { values: Float64Array.from(value.values), levels: ["FALSE", "TRUE"], ordered: false }
         : { values: numbers(part.expression, context) };
   requireFinite(base.values, `the response "${part.name}"`, rowNumbers);
-  return part.additions.reduce<ResponseDesign>(
-    (design, addition) => ({ ...design, ...ADDITIONS[addition.name]!(addition, context) }),
-    { name: part.name, ...base, rowNumbers },
-  );
+  const additions = part.additions.map((addition) => ADDITIONS[addition.name]!(addition, context));
+  return Object.assign({ name: part.name, ...base, rowNumbers }, ...additions) as ResponseDesign;
 }
 
 type AdditionReader = (call: AdditionCall, context: EvaluationContext) => Partial<ResponseDesign>;

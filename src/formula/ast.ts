@@ -58,27 +58,26 @@ export type BinaryOperator =
 /** Calls `visit` for the node and everything below it, outermost first. */
 export function walk(ast: Ast, visit: (node: Ast) => void): void {
   visit(ast);
-  switch (ast.kind) {
-    case "call":
-      for (const argument of ast.args) walk(argument.value, visit);
-      return;
-    case "unary":
-      return walk(ast.operand, visit);
-    case "binary":
-      walk(ast.left, visit);
-      return walk(ast.right, visit);
-    case "parens":
-      return walk(ast.inner, visit);
-    default:
-      return;
+  if (ast.kind === "call") for (const { value } of ast.args) walk(value, visit);
+  else if (ast.kind === "unary") walk(ast.operand, visit);
+  else if (ast.kind === "parens") walk(ast.inner, visit);
+  else if (ast.kind === "binary") {
+    walk(ast.left, visit);
+    walk(ast.right, visit);
   }
 }
 
-/** The names that a tree mentions (columns and reserved words, not functions), each once, in order of appearance. */
+/** Constants of the language: names that are never columns. */
+export const CONSTANTS: ReadonlySet<string> = new Set(["TRUE", "FALSE", "NULL", "NA", "NaN", "Inf"]);
+
+/**
+ * The names that a tree mentions (columns and reserved words such as `Intercept`; neither functions nor constants),
+ * each once, in order of appearance.
+ */
 export function variables(ast: Ast): string[] {
   const names = new Set<string>();
   walk(ast, (node) => {
-    if (node.kind === "name") names.add(node.name);
+    if (node.kind === "name" && !CONSTANTS.has(node.name)) names.add(node.name);
   });
   return [...names];
 }

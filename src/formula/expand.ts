@@ -1,11 +1,14 @@
 /**
- * A right-hand side → terms, by the algebra of R's terms(): products and nesting become sums of interactions, sorted by
- * degree and then by appearance, each once.
+ * A right-hand side → terms by R's rules: products and nesting become sums of interactions, sorted by degree and then by
+ * appearance, each once; the variables of an interaction in the order in which the formula first mentions them.
+ * Group-level terms follow brms: the right of the bar is expanded like a formula, one term per resulting group.
  */
 import { FormulaError } from "../errors.ts";
-import type { Ast } from "./ast.ts";
+import { type Ast, CONSTANTS } from "./ast.ts";
 import { format } from "./format.ts";
+import { readGrouping } from "./grouping.ts";
 import type { GroupTerm, PopulationTerm, TermList } from "./model-formula.ts";
+import { byDegree, cross, nest, remove, type Terms, union, within } from "./term-algebra.ts";
 
 export interface ExpandContext {
   /** The text that the positions in the tree refer to. */
@@ -16,196 +19,294 @@ export interface ExpandContext {
   readonly specialNames: ReadonlySet<string>;
 }
 
+/** @throws FormulaError pointing at what cannot be a term. */
 export function expand(ast: Ast, context: ExpandContext): TermList {
-  const expander = new Expander(context);
-  const terms = expander.sum(ast);
-  return {
-    intercept: expander.intercept,
-    population: byDegree(terms),
-    groups: expander.groups,
-    offsets: expander.offsets,
-    special: expander.special,
-  };
+  return new Expander(context).expand(ast);
 }
 
+type Binary = Ast & { readonly kind: "binary" };
+
+/** `(a + b + …)^k` grows fast; more terms than this are a mistake. */
+const MOST_TERMS = 10_000;
+
 class Expander {
-  intercept = true;
-  readonly groups: GroupTerm[] = [];
-  readonly offsets: Ast[] = [];
-  readonly special: Ast[] = [];
+  #intercept = true;
+  /** The variables by number, and the number of each by its canonical text. */
+  readonly #variables: Ast[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #groups: GroupTerm[] = [];
   readonly #context: ExpandContext;
 
   constructor(context: ExpandContext) {
     this.#context = context;
   }
 
-  /** Terms of an expression that is added to the formula. */
-  sum(ast: Ast): PopulationTerm[] {
-    if (ast.kind === "binary" && ast.op === "+") return union(this.sum(ast.left), this.sum(ast.right));
-    if (ast.kind === "binary" && ast.op === "-") return this.#remove(this.sum(ast.left), ast.right);
-    if (ast.kind === "unary" && ast.op === "+") return this.sum(ast.operand);
-    if (ast.kind === "unary" && ast.op === "-") return this.#remove([], ast.operand);
-    if (ast.kind === "number") return this.#number(ast, ast.value === 1);
-    if (ast.kind === "parens" && isBar(ast.inner)) {
-      this.#group(ast.inner);
-      return [];
+  expand(ast: Ast): TermList {
+    this.#install(ast);
+    const terms = byDegree(this.#terms(ast, true, true));
+    const population: PopulationTerm[] = [];
+    const offsets: Ast[] = [];
+    const special: Ast[] = [];
+    for (const term of terms) {
+      const factors = term.map((k) => this.#variables[k]!);
+      const call = factors.find((factor) => this.#isOffset(factor) || this.#isSpecial(factor));
+      if (call === undefined) population.push({ label: factors.map(format).join(":"), factors });
+      else if (factors.length > 1) {
+        this.#fail(
+          `${format(call)} can only be added to a formula, not multiplied with other terms`,
+          call.start,
+        );
+      } else if (this.#isOffset(call)) offsets.push(this.#offsetArgument(call));
+      else special.push(call);
     }
-    if (isBar(ast)) {
-      this.#fail("a group-level term needs parentheses: write `(x | g)`", ast.start);
-    }
-    if (ast.kind === "call" && ast.callee === "offset") {
-      if (ast.args.length !== 1) this.#fail("offset() takes one expression", ast.start);
-      this.offsets.push(ast.args[0]!.value);
-      return [];
-    }
-    if (ast.kind === "call" && this.#context.specialNames.has(ast.callee)) {
-      this.special.push(ast);
-      return [];
-    }
-    return this.#terms(ast);
+    this.#checkIntercept(population);
+    this.#checkDuplicateGroups();
+    return { intercept: this.#intercept, population, groups: this.#groups, offsets, special };
   }
 
-  /** Terms of an operand of `*`, `:`, `/`, `^` or `%in%`, where intercepts, offsets and groups make no sense. */
-  #terms(ast: Ast): PopulationTerm[] {
-    if (ast.kind === "parens") return isBar(ast.inner) ? this.#misplaced(ast) : this.#inner(ast.inner);
-    if (ast.kind === "name" && ast.name === ".") return this.#everything(ast);
-    if (ast.kind === "name" || ast.kind === "call") return [variable(ast)];
-    if (ast.kind === "number" || ast.kind === "string") {
-      return this.#fail(
-        `"${format(ast)}" cannot be a term here: 0 and 1 stand alone, arithmetic goes into I()`,
-        ast.start,
-      );
+  /** Numbers the variables in the order of appearance, deleted ones included, as R does before it expands. */
+  #install(ast: Ast): void {
+    if (ast.kind === "parens") this.#install(ast.inner);
+    else if (ast.kind === "unary" && ast.op !== "!") this.#install(ast.operand);
+    else if (ast.kind === "binary" && ALGEBRA.has(ast.op)) {
+      this.#install(ast.left);
+      if (ast.op !== "^") this.#install(ast.right);
+    } else if (ast.kind !== "number" && ast.kind !== "string" && !isBar(ast)) {
+      for (const variable of this.#isDot(ast) ? this.#everything(ast) : [ast]) {
+        const label = format(variable);
+        if (this.#numbers.has(label)) continue;
+        this.#numbers.set(label, this.#variables.length);
+        this.#variables.push(variable);
+      }
     }
-    if (ast.kind === "unary")
-      return this.#fail(`"${ast.op}" cannot stand here; arithmetic goes into I()`, ast.start);
+  }
+
+  /**
+   * `added`: whether the expression is added to (or, `positive` = false, taken from) the formula as a whole, where
+   * group-level terms may stand. Numbers set the intercept wherever they are one of several summands, as in R.
+   */
+  #terms(ast: Ast, positive: boolean, added: boolean): Terms {
+    switch (ast.kind) {
+      case "number":
+        if (ast.value !== 0 && ast.value !== 1) {
+          this.#fail(
+            `the number ${format(ast)} is not a term: 1 is the intercept, 0 leaves it out`,
+            ast.start,
+          );
+        }
+        this.#intercept = (ast.value === 1) === positive;
+        return [];
+      case "string":
+        return this.#fail(`the text ${format(ast)} is not a term; a column name needs no quotes`, ast.start);
+      case "name":
+      case "call":
+        return this.#variable(ast);
+      case "unary":
+        if (ast.op === "+") return this.#terms(ast.operand, positive, added);
+        if (ast.op === "!") return this.#variable(ast);
+        this.#terms(ast.operand, !positive, false);
+        return [];
+      case "parens": {
+        const inner = unwrap(ast);
+        if (!isBar(inner)) return this.#terms(ast.inner, positive, added);
+        if (!added) this.#fail("a group-level term can only be added to a formula", ast.start);
+        this.#groups.push(...this.#groupTerms(inner));
+        return [];
+      }
+      case "binary":
+        return this.#operation(ast, positive, added);
+    }
+  }
+
+  #operation(ast: Binary, positive: boolean, added: boolean): Terms {
     switch (ast.op) {
+      case "+":
+        return union(this.#terms(ast.left, positive, added), this.#terms(ast.right, positive, added));
+      case "-": {
+        const left = this.#terms(ast.left, positive, added);
+        return remove(left, this.#terms(ast.right, !positive, false));
+      }
       case "*": {
-        const left = this.#terms(ast.left);
-        const right = this.#terms(ast.right);
-        return union(union(left, right), interactions(left, right));
+        const [left, right] = this.#operands(ast, positive);
+        return union(union(left, right), this.#cross(left, right, ast));
       }
       case ":":
-        return interactions(this.#terms(ast.left), this.#terms(ast.right));
+        return this.#cross(...this.#operands(ast, positive), ast);
       case "%in%":
-        return interactions(this.#terms(ast.left), this.#terms(ast.right));
-      case "/": {
-        // a/b = a + b nested in all of a.
-        const left = this.#terms(ast.left);
-        const margin = left.reduce<PopulationTerm>((all, term) => merge(all, term), {
-          label: "",
-          factors: [],
-        });
-        return union(left, interactions([margin], this.#terms(ast.right)));
-      }
+        return within(...this.#operands(ast, positive));
+      case "/":
+        return nest(...this.#operands(ast, positive));
       case "^":
-        return this.#power(ast);
-      default:
+        return this.#power(ast, positive);
+      case "|":
+      case "||":
         return this.#fail(
-          `"${ast.op}" is not an operator of formulas; comparisons go into I()`,
-          ast.left.end,
+          "a group-level term needs parentheses: write `(x | g)`",
+          this.#positionOfOperator(ast),
         );
+      case "~":
+        return this.#fail("~ cannot stand here", this.#positionOfOperator(ast));
+      default:
+        return this.#variable(ast);
     }
   }
 
-  /** A parenthesised sum used as an operand: `(a + b):c`. */
-  #inner(ast: Ast): PopulationTerm[] {
-    if (ast.kind === "binary" && ast.op === "+") return union(this.#inner(ast.left), this.#inner(ast.right));
-    if (ast.kind === "binary" && ast.op === "-") {
-      const removed = new Set(this.#inner(ast.right).map(key));
-      return this.#inner(ast.left).filter((term) => !removed.has(key(term)));
+  #operands(ast: Binary, positive: boolean): [left: Terms, right: Terms] {
+    for (const side of [ast.left, ast.right]) {
+      if (side.kind === "number") {
+        this.#fail(
+          `${format(side)} cannot be multiplied with a column here; arithmetic goes into I()`,
+          side.start,
+        );
+      }
     }
-    return ast.kind === "number" ? this.#number(ast, ast.value === 1) : this.#terms(ast);
+    return [this.#terms(ast.left, positive, false), this.#terms(ast.right, positive, false)];
   }
 
-  #power(ast: Ast & { kind: "binary" }): PopulationTerm[] {
-    const exponent = ast.right;
-    if (exponent.kind !== "number" || !Number.isInteger(exponent.value) || exponent.value < 1) {
+  #cross(a: Terms, b: Terms, ast: Ast): Terms {
+    if (a.length * b.length > MOST_TERMS)
+      this.#fail(`this expands to more than ${MOST_TERMS} terms`, ast.start);
+    return cross(a, b);
+  }
+
+  #power(ast: Binary, positive: boolean): Terms {
+    const { left, right } = ast;
+    if (right.kind !== "number" || !Number.isInteger(right.value) || right.value < 1) {
       this.#fail(
-        "the exponent of a formula is a whole number from 1; a power of a column is I(x^2)",
-        ast.right.start,
+        "the exponent of a formula is a whole number from 1; the power of a column is I(x^2)",
+        right.start,
       );
     }
-    const base = this.#terms(ast.left);
+    if (left.kind === "number") this.#fail("arithmetic goes into I()", left.start);
+    const base = this.#terms(left, positive, false);
     let result = base;
-    for (let k = 1; k < exponent.value; k++) result = union(result, interactions(result, base));
+    for (let k = 1; k < right.value; k++) {
+      const next = this.#cross(result, base, ast);
+      // Crossing only ever adds: once nothing is added, nothing will be.
+      if (next.length === result.length) return next;
+      result = next;
+    }
     return result;
   }
 
-  #everything(ast: Ast): PopulationTerm[] {
+  #variable(ast: Ast): Terms {
+    if (ast.kind === "name" && CONSTANTS.has(ast.name)) {
+      this.#fail(`${ast.name} is a constant, not a column`, ast.start);
+    }
+    if (ast.kind === "call" && ast.callee === "gr") {
+      this.#fail("gr() names a group: it stands right of the bar, as in (1 | gr(g, cor = FALSE))", ast.start);
+    }
+    if (this.#isOffset(ast)) this.#offsetArgument(ast);
+    const variables = this.#isDot(ast) ? this.#everything(ast) : [ast];
+    return variables.map((variable) => [this.#numbers.get(format(variable))!]);
+  }
+
+  #isDot(ast: Ast): boolean {
+    return ast.kind === "name" && ast.name === ".";
+  }
+
+  #everything({ start, end }: Ast): Ast[] {
     const { columns } = this.#context;
-    if (columns === undefined) this.#fail('"." needs the data: the columns are not known here', ast.start);
-    return columns.map((name) => variable({ kind: "name", name, start: ast.start, end: ast.end }));
+    if (columns === undefined) this.#fail('"." (all other columns) cannot stand here', start);
+    return columns.map((name) => ({ kind: "name", name, start, end }));
   }
 
-  #number(ast: Ast & { kind: "number" }, intercept: boolean): PopulationTerm[] {
-    if (ast.value !== 0 && ast.value !== 1) {
-      this.#fail(`the number ${ast.value} is not a term: 1 is the intercept, 0 leaves it out`, ast.start);
-    }
-    this.intercept = intercept;
-    return [];
+  #isSpecial(ast: Ast): boolean {
+    return ast.kind === "call" && this.#context.specialNames.has(ast.callee);
   }
 
-  #remove(from: PopulationTerm[], what: Ast): PopulationTerm[] {
-    if (what.kind === "number") {
-      this.#number(what, what.value === 0);
-      return from;
-    }
-    const removed = new Set(this.#inner(what.kind === "parens" ? what.inner : what).map(key));
-    return from.filter((term) => !removed.has(key(term)));
+  #isOffset(ast: Ast): ast is Ast & { readonly kind: "call" } {
+    return ast.kind === "call" && ast.callee === "offset";
+  }
+
+  #offsetArgument(call: Ast & { readonly kind: "call" }): Ast {
+    if (call.args.length !== 1) this.#fail("offset() takes one expression", call.start);
+    return call.args[0]!.value;
   }
 
   /** `(left | right)`, `(left || right)`, `(left | ID | right)`. */
-  #group(bar: Ast & { kind: "binary" }): void {
-    let left = bar.left;
-    let id: string | undefined;
-    if (isBar(left)) {
-      if (left.right.kind !== "name") this.#fail("the ID between the bars must be a name", left.right.start);
-      id = left.right.name;
-      left = left.left;
+  #groupTerms(bar: Binary): GroupTerm[] {
+    const grouping = readGrouping(bar, this.#context.text);
+    const coefficients = expand(grouping.left, this.#groupContext());
+    const misplaced = coefficients.offsets[0] ?? coefficients.special[0];
+    if (coefficients.groups.length > 0)
+      this.#fail("group-level terms cannot be nested inside each other", bar.start);
+    if (misplaced !== undefined) {
+      this.#fail("offsets and special terms cannot stand inside a group-level term", misplaced.start);
     }
-    const inner = expand(left, this.#context);
-    if (inner.groups.length > 0)
-      this.#fail("group-level terms cannot be nested inside each other", left.start);
-    if (inner.offsets.length > 0) this.#fail("offset() cannot stand inside a group-level term", left.start);
-    if (inner.special.length > 0)
-      this.#fail("this term cannot stand inside a group-level term", inner.special[0]!.start);
-    if (!inner.intercept && inner.population.length === 0) {
-      this.#fail("this group-level term has no coefficients", left.start);
+    if (!coefficients.intercept && coefficients.population.length === 0) {
+      this.#fail("this group-level term has no coefficients", bar.start);
     }
-    for (const factors of this.#grouping(bar.right)) {
-      this.groups.push({
-        intercept: inner.intercept,
-        coefficients: inner.population,
-        correlated: bar.op === "|",
-        ...(id !== undefined && { id }),
-        factors,
-        label: factors.join(":"),
+    const groups = expand(grouping.right, this.#groupContext()).population;
+    if (groups.length === 0)
+      this.#fail("the grouping factor is missing right of the bar", grouping.right.start);
+    return groups.map(({ factors }) => {
+      const names = factors.map((factor) => this.#groupingColumn(factor));
+      return {
+        intercept: coefficients.intercept,
+        coefficients: coefficients.population,
+        correlated: grouping.correlated,
+        ...(grouping.id !== undefined && { id: grouping.id }),
+        factors: names,
+        label: names.join(":"),
         start: bar.start,
         end: bar.end,
-      });
-    }
+      };
+    });
   }
 
-  /** The right of the bar is itself a formula: `a/b` = a and a:b, `a + b` = two terms. */
-  #grouping(ast: Ast): string[][] {
-    const inner = new Expander(this.#context);
-    const terms = byDegree(inner.sum(ast.kind === "parens" ? ast.inner : ast));
-    if (terms.length === 0) this.#fail("the grouping factor is missing right of the bar", ast.start);
-    return terms.map((term) =>
-      term.factors.map((factor) => {
-        if (factor.kind !== "name") {
-          return this.#fail(
-            `a grouping factor is a column, or columns joined by ":" or "/", not ${format(factor)}`,
-            factor.start,
-          );
-        }
-        return factor.name;
-      }),
+  /** Without the columns: a `.` would take in the grouping factors themselves. */
+  #groupContext(): ExpandContext {
+    return { text: this.#context.text, specialNames: this.#context.specialNames };
+  }
+
+  #groupingColumn(factor: Ast): string {
+    if (factor.kind === "name") return factor.name;
+    const hint =
+      factor.kind === "call" && /^(?:as\.)?factor$/.test(factor.callee)
+        ? "; every grouping column is a factor"
+        : "";
+    return this.#fail(
+      `a grouping factor is a column, or columns joined by ":" or "/", not ${format(factor)}${hint}`,
+      factor.start,
     );
   }
 
-  #misplaced(ast: Ast): never {
-    return this.#fail("a group-level term can only be added to a formula, not multiplied", ast.start);
+  #checkIntercept(population: readonly PopulationTerm[]): void {
+    const own = population
+      .flatMap(({ factors }) => factors)
+      .find((f) => f.kind === "name" && f.name === "Intercept");
+    if (own !== undefined && this.#intercept && this.#context.columns?.includes("Intercept") !== true) {
+      this.#fail(
+        "Intercept stands for the intercept, which is there already: write 0 + Intercept + …",
+        own.start,
+      );
+    }
+  }
+
+  /** Two effects of one name on one group could not be told apart. */
+  #checkDuplicateGroups(): void {
+    const seen = new Set<string>();
+    for (const { label, intercept, coefficients, start } of this.#groups) {
+      for (const name of [
+        ...(intercept ? ["the intercept"] : []),
+        ...coefficients.map((term) => term.label),
+      ]) {
+        const effect = JSON.stringify([label, name]);
+        if (seen.has(effect)) {
+          this.#fail(
+            `${name} varies over "${label}" in two terms; leave it out of one of them (0 + … for the intercept)`,
+            start,
+          );
+        }
+        seen.add(effect);
+      }
+    }
+  }
+
+  #positionOfOperator(ast: Binary): number {
+    const found = this.#context.text.indexOf(ast.op, ast.left.end);
+    return found >= 0 && found < ast.right.start ? found : ast.start;
   }
 
   #fail(message: string, position: number): never {
@@ -213,37 +314,13 @@ class Expander {
   }
 }
 
-function isBar(ast: Ast): ast is Ast & { kind: "binary"; op: "|" | "||" } {
+/** The operators that combine terms; any other makes one variable of both sides, as in R. */
+const ALGEBRA: ReadonlySet<string> = new Set(["+", "-", "*", "/", ":", "^", "%in%"]);
+
+function isBar(ast: Ast): ast is Binary & { readonly op: "|" | "||" } {
   return ast.kind === "binary" && (ast.op === "|" || ast.op === "||");
 }
 
-function variable(ast: Ast): PopulationTerm {
-  return { label: format(ast), factors: [ast] };
-}
-
-function merge(a: PopulationTerm, b: PopulationTerm): PopulationTerm {
-  const labels = new Set(a.factors.map(format));
-  const factors = [...a.factors, ...b.factors.filter((factor) => !labels.has(format(factor)))];
-  return { label: factors.map(format).join(":"), factors };
-}
-
-function interactions(left: readonly PopulationTerm[], right: readonly PopulationTerm[]): PopulationTerm[] {
-  return union(
-    [],
-    left.flatMap((a) => right.map((b) => merge(a, b))),
-  );
-}
-
-/** Two terms are the same when they have the same variables in any order. */
-function key(term: PopulationTerm): string {
-  return JSON.stringify(term.factors.map(format).sort());
-}
-
-function union(a: readonly PopulationTerm[], b: readonly PopulationTerm[]): PopulationTerm[] {
-  const seen = new Set<string>();
-  return [...a, ...b].filter((term) => !seen.has(key(term)) && seen.add(key(term)));
-}
-
-function byDegree(terms: readonly PopulationTerm[]): PopulationTerm[] {
-  return [...terms].sort((a, b) => a.factors.length - b.factors.length);
+function unwrap(ast: Ast): Ast {
+  return ast.kind === "parens" ? unwrap(ast.inner) : ast;
 }

@@ -1,162 +1,89 @@
 /** Text → `ModelFormula`: the response with its addition terms, and one list of terms per distributional parameter. */
 import { didYouMean, FormulaError } from "../errors.ts";
-import type { Argument, Ast } from "./ast.ts";
-import { variables } from "./ast.ts";
+import { parseResponse } from "./addition-terms.ts";
+import { type Ast, variables } from "./ast.ts";
 import type { BrmsFormula } from "./bf.ts";
-import { type ExpandContext, expand } from "./expand.ts";
+import { expand } from "./expand.ts";
 import { format } from "./format.ts";
-import type { AdditionCall, FormulaPart, ModelFormula, ResponsePart } from "./model-formula.ts";
+import type { FormulaPart, ModelFormula } from "./model-formula.ts";
+import { refuseTerms } from "./not-yet.ts";
 import { parseFormula } from "./parser.ts";
+import { splitFormulas } from "./split-formulas.ts";
 
 export interface ModelFormulaContext {
-  /** Columns of the data: what `.` stands for. */
+  /** Columns of the data: what `.` stands for, without those that the response uses. */
   readonly columns?: readonly string[];
   /** Names that the left sides of further formulas may have; absent = any. */
   readonly dpars?: readonly string[];
+  /** Calls that a registered term kind claims. */
   readonly specialNames: ReadonlySet<string>;
 }
 
-const ADDITIONS = ["trials", "weights", "se", "cens"];
-const NOT_YET = new Map([
-  ["s", "smooths"],
-  ["t2", "smooths"],
-  ["gp", "Gaussian processes"],
-  ["mo", "monotonic effects"],
-  ["me", "measurement error"],
-  ["mi", "missing-value models"],
-  ["cs", "category-specific effects"],
-  ["ar", "autocorrelation"],
-  ["ma", "autocorrelation"],
-  ["arma", "autocorrelation"],
-  ["mm", "multi-membership terms"],
-  ["mvbind", "multivariate models"],
-  ["gr", "gr()"],
-]);
-
-/** @throws FormulaError with the column at which the text stops making sense. */
+/**
+ * `input`: one formula, several separated by `;`, the text of an R call `bf(y ~ x, sigma ~ z)`, or the result of bf().
+ * @throws FormulaError with the column at which the text stops making sense.
+ */
 export function parseModelFormula(input: string | BrmsFormula, context: ModelFormulaContext): ModelFormula {
-  const texts = typeof input === "string" ? splitFormulas(input) : input.formulas;
-  const main = parseFormula(texts[0] ?? "");
-  if (main.kind !== "binary" || main.op !== "~") {
-    throw new FormulaError("the formula has no ~: write `response ~ predictors`", texts[0] ?? "", main.end);
+  const [mainText = "", ...otherTexts] = splitFormulas(input);
+  const main = parseFormula(mainText);
+  if (!isFormula(main)) {
+    throw new FormulaError("the formula has no ~: write `response ~ predictors`", mainText, main.end);
   }
-  const response = parseResponse(main.left, texts[0]!);
-  const used = new Set(variables(main.left));
-  const columns = context.columns?.filter((column) => !used.has(column));
+  const response = parseResponse(main.left, mainText);
+  const inResponse = new Set(variables(main.left));
+  const columns = context.columns?.filter((column) => !inResponse.has(column));
   const part = (dpar: string, right: Ast, source: string): FormulaPart => {
-    refuseUnsupported(right, source, context.specialNames);
-    const expandContext: ExpandContext = {
+    refuseTerms(right, source, context.specialNames);
+    const terms = expand(right, {
       text: source,
       specialNames: context.specialNames,
       ...(columns && { columns }),
-    };
-    return { dpar, source, terms: expand(right, expandContext) };
+    });
+    return { dpar, source, terms };
   };
-  const parts = [part("mu", main.right, texts[0]!)];
+
+  const parts = [part("mu", main.right, mainText)];
   const formatted = [format(main)];
-  for (const text of texts.slice(1)) {
+  for (const text of otherTexts) {
     const tree = parseFormula(text);
-    for (const dpar of predictedParameters(tree, text, context)) {
-      if (parts.some((other) => other.dpar === dpar)) {
-        throw new FormulaError(`${dpar} has two formulas`, text, 0);
+    if (!isFormula(tree)) {
+      throw new FormulaError("a further formula reads `parameter ~ predictors`", text, tree.start);
+    }
+    for (const { name, start } of parameterNames(tree.left, text, context.dpars)) {
+      if (parts.some(({ dpar }) => dpar === name)) {
+        const why = name === "mu" ? "the response formula is the formula of mu" : `${name} has two formulas`;
+        throw new FormulaError(why, text, start);
       }
-      parts.push(part(dpar, (tree as Ast & { kind: "binary" }).right, text));
+      parts.push(part(name, tree.right, text));
     }
     formatted.push(format(tree));
   }
   return { text: formatted.join("; "), response, parts };
 }
 
-/** `y ~ x; sigma ~ z`, or `bf(y ~ x, sigma ~ z)` as R writes it. */
-function splitFormulas(text: string): string[] {
-  const wrapped = /^\s*(?:bf|brmsformula)\s*\(/.exec(text);
-  if (wrapped !== null) {
-    const tree = parseFormula(text);
-    if (tree.kind === "call") {
-      const named = tree.args.find((argument) => argument.name !== undefined);
-      if (named !== undefined) {
-        throw new FormulaError(`${named.name} = … inside bf() is not supported yet`, text, named.value.start);
-      }
-      return tree.args.map((argument) => text.slice(argument.value.start, argument.value.end));
-    }
-  }
-  const pieces = text.split(/;(?=(?:[^`]*`[^`]*`)*[^`]*$)/).map((piece) => piece.trim());
-  if (pieces.length > 1 && pieces.at(-1) === "") pieces.pop();
-  return pieces;
+function isFormula(tree: Ast): tree is Ast & { readonly kind: "binary" } {
+  return tree.kind === "binary" && tree.op === "~";
 }
 
-function parseResponse(left: Ast, text: string): ResponsePart {
-  const bar = left.kind === "binary" && left.op === "|" ? left : undefined;
-  const expression = bar?.left ?? left;
-  if (expression.kind === "call" && NOT_YET.has(expression.callee)) {
-    throw new FormulaError(`${NOT_YET.get(expression.callee)} are not supported yet`, text, expression.start);
+/** The left side of `sigma ~ …`, or of `zi + hu ~ …` for several at once. */
+function parameterNames(
+  left: Ast,
+  text: string,
+  dpars: readonly string[] | undefined,
+): (Ast & { kind: "name" })[] {
+  if (left.kind === "binary" && left.op === "+") {
+    return [...parameterNames(left.left, text, dpars), ...parameterNames(left.right, text, dpars)];
   }
-  return {
-    expression,
-    name: format(expression),
-    additions: bar === undefined ? [] : parseAdditions(bar.right, text),
-  };
-}
-
-function parseAdditions(ast: Ast, text: string): AdditionCall[] {
-  if (ast.kind === "binary" && ast.op === "+")
-    return [...parseAdditions(ast.left, text), ...parseAdditions(ast.right, text)];
-  if (ast.kind !== "call") {
+  if (left.kind !== "name") {
     throw new FormulaError(
-      "right of | stand addition terms such as trials(n) or weights(w)",
+      "left of this ~ stands the bare name of a distributional parameter",
       text,
-      ast.start,
+      left.start,
     );
   }
-  if (!ADDITIONS.includes(ast.callee)) {
-    throw new FormulaError(
-      `unknown addition term "${ast.callee}"; there are ${ADDITIONS.join(", ")}${didYouMean(ast.callee, ADDITIONS)}`,
-      text,
-      ast.start,
-    );
+  if (dpars?.includes(left.name) === false) {
+    const known = `this family, which has ${dpars.join(", ")}${didYouMean(left.name, dpars)}`;
+    throw new FormulaError(`"${left.name}" is not a parameter of ${known}`, text, left.start);
   }
-  const args: readonly Argument[] = ast.args;
-  if (args.length === 0) throw new FormulaError(`${ast.callee}() needs a column`, text, ast.start);
-  return [{ name: ast.callee, args, start: ast.start, end: ast.end }];
-}
-
-/** `sigma ~ …`, or `zi + hu ~ …` for several at once. */
-function predictedParameters(tree: Ast, text: string, { dpars }: ModelFormulaContext): string[] {
-  if (tree.kind !== "binary" || tree.op !== "~") {
-    throw new FormulaError("a further formula reads `parameter ~ predictors`", text, tree.start);
-  }
-  const names = (ast: Ast): string[] => {
-    if (ast.kind === "binary" && ast.op === "+") return [...names(ast.left), ...names(ast.right)];
-    if (ast.kind === "name") return [ast.name];
-    throw new FormulaError("left of ~ stands the name of a distributional parameter", text, ast.start);
-  };
-  const given = names(tree.left);
-  const unknown = dpars === undefined ? undefined : given.find((name) => !dpars.includes(name));
-  if (unknown !== undefined) {
-    throw new FormulaError(
-      `"${unknown}" is not a parameter of this family, which has ${dpars!.join(", ")}${didYouMean(unknown, dpars!)}`,
-      text,
-      tree.left.start,
-    );
-  }
-  return given;
-}
-
-function refuseUnsupported(ast: Ast, text: string, specialNames: ReadonlySet<string>): void {
-  const visit = (node: Ast): void => {
-    if (node.kind === "call" && NOT_YET.has(node.callee) && !specialNames.has(node.callee)) {
-      throw new FormulaError(
-        `${node.callee}(): ${NOT_YET.get(node.callee)} are not supported yet`,
-        text,
-        node.start,
-      );
-    }
-    if (node.kind === "binary") {
-      visit(node.left);
-      visit(node.right);
-    }
-    if (node.kind === "parens") visit(node.inner);
-    if (node.kind === "unary") visit(node.operand);
-  };
-  visit(ast);
+  return [left];
 }

@@ -14,32 +14,46 @@ export function parseFormula(text: string): Ast {
   return tree;
 }
 
+/** More nesting than any real formula has, well within the stack. */
+const DEEPEST = 100;
+
 class Parser {
   readonly #text: string;
   readonly #tokens: readonly Token[];
   #at = 0;
+  #depth = 0;
 
   constructor(text: string) {
     this.#text = text;
     this.#tokens = scan(text);
   }
 
+  /** `response ~ predictors`, or an expression without a tilde. */
   formula(): Ast {
+    const first = this.#peek();
+    if (first.kind === "end") this.#fail("the formula is empty", 0);
+    if (this.#operator("~") !== undefined) {
+      this.#fail("the formula has no response: write `response ~ predictors`", first.start);
+    }
+    const left = this.#bar();
     const tilde = this.#operator("~");
-    if (tilde !== undefined)
-      this.#fail("the formula has no response: write `response ~ predictors`", tilde.start);
-    return this.#leftAssociative(["~"], () => this.#bar());
+    if (tilde === undefined) return left;
+    if (this.#peek().kind === "end") {
+      this.#fail("nothing stands right of the ~; for the intercept alone write 1", tilde.start);
+    }
+    const right = this.#bar();
+    const second = this.#operator("~");
+    if (second !== undefined)
+      this.#fail("a formula has one ~; further formulas are separated by ;", second.start);
+    return { kind: "binary", op: "~", left, right, start: left.start, end: right.end };
   }
 
   expectEnd(): void {
     const token = this.#peek();
     if (token.kind === "end") return;
-    if (token.text === ")") this.#fail("this closing parenthesis has no opening one", token.start);
-    if (token.kind === "operator") this.#fail(`unexpected "${token.text}"`, token.start);
-    this.#fail(
-      `an operator is missing before "${token.text}" (a column name with spaces goes in back-ticks)`,
-      token.start,
-    );
+    if (token.kind === "operator" && token.text === ")")
+      this.#fail("this closing parenthesis has no opening one", token.start);
+    this.#unexpected(token, "an operator");
   }
 
   #bar = (): Ast => this.#leftAssociative(["||", "|"], this.#and);
@@ -48,7 +62,7 @@ class Parser {
   #not = (): Ast => {
     const sign = this.#operator("!");
     if (sign === undefined) return this.#comparison();
-    const operand = this.#not();
+    const operand = this.#nested(this.#not);
     return { kind: "unary", op: "!", operand, start: sign.start, end: operand.end };
   };
 
@@ -61,7 +75,7 @@ class Parser {
   #signed = (): Ast => {
     const sign = this.#operator("-", "+");
     if (sign === undefined) return this.#power();
-    const operand = this.#signed();
+    const operand = this.#nested(this.#signed);
     return { kind: "unary", op: sign.text as "-" | "+", operand, start: sign.start, end: operand.end };
   };
 
@@ -69,7 +83,7 @@ class Parser {
   #power = (): Ast => {
     const base = this.#primary();
     if (this.#operator("^") === undefined) return base;
-    const exponent = this.#signed();
+    const exponent = this.#nested(this.#signed);
     return { kind: "binary", op: "^", left: base, right: exponent, start: base.start, end: exponent.end };
   };
 
@@ -84,7 +98,7 @@ class Parser {
       return open === undefined ? { kind: "name", name: token.text, ...span } : this.#call(token, open);
     }
     if (token.text === "(") {
-      const inner = this.#leftAssociative(["~"], this.#bar);
+      const inner = this.#nested(this.#bar);
       const close = this.#close(token);
       return { kind: "parens", inner, start: token.start, end: close.end };
     }
@@ -108,21 +122,49 @@ class Parser {
     const next = this.#tokens[this.#at + 1];
     if (token.kind === "name" && next?.kind === "operator" && next.text === "=") {
       this.#at += 2;
-      return { name: token.text, value: this.formula() };
+      return { name: token.text, value: this.#nested(this.#argumentValue) };
     }
-    return { value: this.formula() };
+    return { value: this.#nested(this.#argumentValue) };
   }
+
+  /** A formula (in `bf(y ~ x, sigma ~ z)`) or an expression. */
+  #argumentValue = (): Ast => {
+    const token = this.#peek();
+    if (token.kind === "end")
+      this.#fail("the formula ends too early: an argument is missing here", token.start);
+    return this.formula();
+  };
 
   #close(open: Token): Token {
     const close = this.#operator(")");
     if (close !== undefined) return close;
     const token = this.#peek();
     if (token.kind === "end") this.#fail("this parenthesis is never closed", open.start);
+    return this.#unexpected(token, "an operator or a comma");
+  }
+
+  #unexpected(token: Token, missing: string): never {
+    if (token.text === "=" && token.kind === "operator") {
+      this.#fail(
+        'unexpected "=": response and predictors are separated by ~, values are compared with ==',
+        token.start,
+      );
+    }
+    if (token.text === "~" && token.kind === "operator")
+      this.#fail("~ cannot stand inside parentheses", token.start);
     if (token.kind === "operator") this.#fail(`unexpected "${token.text}"`, token.start);
     return this.#fail(
-      `an operator or a comma is missing before "${token.text}" (a column name with spaces goes in back-ticks)`,
+      `${missing} is missing before "${token.text}" (a column name with spaces goes in back-ticks)`,
       token.start,
     );
+  }
+
+  /** Guards the stack where the grammar recurses: parentheses, signs and exponents. */
+  #nested(read: () => Ast): Ast {
+    if (++this.#depth > DEEPEST) this.#fail(`more than ${DEEPEST} levels of nesting`, this.#peek().start);
+    const tree = read();
+    this.#depth--;
+    return tree;
   }
 
   #leftAssociative(operators: readonly BinaryOperator[], operand: () => Ast): Ast {

@@ -3,7 +3,6 @@
 import stdlibDigamma from "@stdlib/math/base/special/digamma";
 import erfcx from "@stdlib/math/base/special/erfcx";
 import gammaln from "@stdlib/math/base/special/gammaln";
-import stdlibNormalQuantile from "@stdlib/stats/base/dists/normal/quantile";
 
 export const logGamma = (x: number): number => gammaln(x);
 export const digamma = (x: number): number => stdlibDigamma(x);
@@ -36,7 +35,22 @@ export function normalCdf(x: number): number {
   return Math.exp(logNormalCdf(x));
 }
 
-/** Φ⁻¹(p): −Infinity at 0, Infinity at 1, NaN outside. */
+const LOG_SQRT_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+
+/**
+ * Φ⁻¹(p): −Infinity at 0, Infinity at 1, NaN outside. Newton steps on log Φ, which is nearly quadratic in the tail, from the
+ * approximation of Abramowitz & Stegun (1964), 26.2.23.
+ */
 export function normalQuantile(p: number): number {
-  return stdlibNormalQuantile(p, 0, 1);
+  if (!(p > 0 && p < 1)) return p === 0 ? -Infinity : p === 1 ? Infinity : Number.NaN;
+  if (p > 0.5) return -normalQuantile(1 - p);
+  const target = Math.log(p);
+  const t = Math.sqrt(-2 * target);
+  let x =
+    (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308))) - t;
+  for (let step = 0; step < 4; step++) {
+    const logCdf = logNormalCdf(x);
+    x -= (logCdf - target) * Math.exp(logCdf + 0.5 * x * x + LOG_SQRT_TWO_PI);
+  }
+  return x;
 }

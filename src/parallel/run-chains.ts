@@ -102,13 +102,19 @@ async function runPool(
         resolve();
       };
       const takeNext = (): void => {
-        if (next >= chains || signal?.aborted === true) return end();
+        if (next >= chains || signal?.aborted === true) {
+          end();
+          return;
+        }
         running = next++;
         worker.post({ kind: "chain", seed, chain: running });
       };
       worker.onReply((reply) => {
         if (ended) return;
-        if (reply.kind === "progress") return onProgress?.(reply.progress);
+        if (reply.kind === "progress") {
+          onProgress?.(reply.progress);
+          return;
+        }
         if (reply.kind === "done") results.push(reply.result);
         else lost.push({ chain: reply.chain, cause: reply.cause });
         takeNext();

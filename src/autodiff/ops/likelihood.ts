@@ -83,7 +83,7 @@ export const rowLikelihood: Op<LikelihoodAttributes & { readonly dpars: number }
       for (let k = 0; k < dpars; k++) partials[k]![x[k]!.length > 1 ? i : 0]! += weight * g[k]!;
       for (let k = dpars; k < count; k++) partials[dpars]![k - dpars]! += weight * g[k]!;
     }
-    y[0] = logLikelihood > Number.NEGATIVE_INFINITY ? logLikelihood : Number.NEGATIVE_INFINITY;
+    y[0] = Number.isNaN(logLikelihood) ? Number.NEGATIVE_INFINITY : logLikelihood;
   },
   backward({ xBar, yBar, work: { partials } }) {
     const bar = yBar[0]!;

@@ -1,9 +1,10 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "tsdown";
 
 /** Bundles the benchmark; the package itself is imported by its own name, as built in dist/. */
 export default defineConfig({
-  entry: { sampling: "bench/sampling.ts" },
-  outDir: ".cache/bench",
+  entry: { sampling: fileURLToPath(new URL("./sampling.ts", import.meta.url)) },
+  outDir: fileURLToPath(new URL("../.cache/bench", import.meta.url)),
   format: "esm",
   fixedExtension: false,
   dts: false,

@@ -1,72 +1,117 @@
 /** Rows, columns or an Arrow table → `Table`. */
 import { DataError } from "../errors.ts";
-import { type Cell, inferColumn } from "./infer-column.ts";
-import type { Column, ColumnType, Table } from "./table.ts";
+import { cellsOf, inferColumn } from "./infer-column.ts";
+import { type Column, type ColumnType, checkDeclared, type Table } from "./table.ts";
 
 /**
  * `data`: a `Table`; an array of row objects; a record of columns (arrays or typed arrays); an Arrow table.
- * null, undefined, "" and "NA" are missing.
- * @throws DataError when it is none of these, or the columns differ in length.
+ * null, undefined, NaN, "" and "NA" are missing; numbers are numeric, booleans logical, text and mixtures factors.
+ * @throws DataError when it is none of these, when columns differ in length or a value does not have its declared type.
  */
 export function toTable(data: unknown, columnTypes: Readonly<Record<string, ColumnType>> = {}): Table {
-  if (isTable(data)) return data;
-  const cells = Array.isArray(data) ? fromRows(data) : isArrow(data) ? fromArrow(data) : fromColumns(data);
+  if (isTable(data)) return redeclare(data, columnTypes);
+  const inputs = Array.isArray(data) ? fromRows(data) : isArrow(data) ? fromArrow(data) : fromColumns(data);
+  const [first] = inputs;
+  if (first === undefined) throw new DataError("the data have no columns");
+  checkDeclared(columnTypes, [...inputs.keys()]);
   const declared = new Map(Object.entries(columnTypes));
+  const rows = first[1].length;
   const columns = new Map<string, Column>();
-  let rows: number | undefined;
-  for (const [name, values] of cells) {
-    rows ??= values.length;
+  for (const [name, values] of inputs) {
     if (values.length !== rows) {
-      throw new DataError(`column "${name}" has ${values.length} values, but the first column has ${rows}`);
+      throw new DataError(`column "${name}" has ${values.length} values, but "${first[0]}" has ${rows}`);
     }
-    columns.set(name, inferColumn(name, values, declared.get(name)));
+    columns.set(name, toColumn(name, values, declared.get(name)));
   }
-  if (rows === undefined || rows === 0) throw new DataError("the data have no rows");
+  if (rows === 0) throw new DataError("the data have no rows");
   return { rows, columns };
+}
+
+type Values = readonly unknown[] | Float64Array;
+
+function toColumn(name: string, values: Values, declared: ColumnType | undefined): Column {
+  if (!(values instanceof Float64Array)) return inferColumn(name, values, declared);
+  const column: Column = { kind: "numeric", values };
+  return declared === undefined || declared === "numeric" ? column : inferColumn(name, cellsOf(column), declared);
 }
 
 function isTable(data: unknown): data is Table {
   return typeof data === "object" && data !== null && (data as Table).columns instanceof Map;
 }
 
-function fromRows(rows: readonly unknown[]): Map<string, Cell[]> {
-  const columns = new Map<string, Cell[]>();
+function redeclare(table: Table, columnTypes: Readonly<Record<string, ColumnType>>): Table {
+  const declared = Object.entries(columnTypes);
+  if (declared.length === 0) return table;
+  checkDeclared(columnTypes, [...table.columns.keys()]);
+  const columns = new Map(table.columns);
+  for (const [name, type] of declared) columns.set(name, inferColumn(name, cellsOf(table.columns.get(name)!), type));
+  return { rows: table.rows, columns };
+}
+
+/** A value that a row does not have is missing. */
+function fromRows(rows: readonly unknown[]): Map<string, Values> {
+  if (rows.length === 0) throw new DataError("the data have no rows");
+  const columns = new Map<string, unknown[]>();
   rows.forEach((row, i) => {
-    if (typeof row !== "object" || row === null)
-      throw new DataError(`row ${i + 1} of the data is not an object`);
+    if (typeof row !== "object" || row === null || Array.isArray(row)) {
+      throw new DataError(`row ${i + 1} of the data is not an object with a value per column`);
+    }
     for (const [name, value] of Object.entries(row)) {
       let cells = columns.get(name);
-      if (cells === undefined) columns.set(name, (cells = new Array<Cell>(rows.length).fill(null)));
-      cells[i] = value as Cell;
+      if (cells === undefined) columns.set(name, (cells = new Array<unknown>(rows.length).fill(null)));
+      cells[i] = value;
     }
   });
   return columns;
 }
 
-function fromColumns(data: unknown): Map<string, Cell[]> {
+function fromColumns(data: unknown): Map<string, Values> {
   if (typeof data !== "object" || data === null) {
     throw new DataError("data must be an array of rows, a record of columns, or a table from readCsv()");
   }
   return new Map(
     Object.entries(data).map(([name, values]) => {
-      if (!Array.isArray(values) && !ArrayBuffer.isView(values)) {
-        throw new DataError(`column "${name}" is not an array`);
+      if (Array.isArray(values)) return [name, values];
+      if (!ArrayBuffer.isView(values) || values instanceof DataView) {
+        throw new DataError(`column "${name}" is not an array; data are rows or a record of columns`);
       }
-      return [name, Array.from(values as ArrayLike<Cell>)];
+      return [name, fromTypedArray(values as unknown as ArrayLike<number | bigint>)];
     }),
   );
 }
 
-/** The parts of Apache Arrow's Table that are looked at. */
+/** A copy, so that the caller's array stays the caller's. */
+function fromTypedArray(values: ArrayLike<number | bigint>): Values {
+  return typeof values[0] === "bigint" ? Array.from(values) : Float64Array.from(values as ArrayLike<number>);
+}
+
+/** The parts of Apache Arrow's Table and Vector that are looked at. */
 interface ArrowTable {
   readonly schema: { readonly fields: readonly { readonly name: string }[] };
-  getChild(name: string): Iterable<Cell> | null;
+  getChild(name: string): ArrowVector | null;
 }
+
+type ArrowVector = Iterable<unknown> | { readonly length: number; get(row: number): unknown } | { toArray(): ArrayLike<unknown> };
 
 function isArrow(data: unknown): data is ArrowTable {
-  return typeof data === "object" && data !== null && "schema" in data && "getChild" in data;
+  if (typeof data !== "object" || data === null || !("getChild" in data) || !("schema" in data)) return false;
+  const { schema, getChild } = data as { schema: { fields?: unknown } | null; getChild: unknown };
+  return typeof getChild === "function" && Array.isArray(schema?.fields);
 }
 
-function fromArrow(table: ArrowTable): Map<string, Cell[]> {
-  return new Map(table.schema.fields.map(({ name }) => [name, Array.from(table.getChild(name) ?? [])]));
+function fromArrow(table: ArrowTable): Map<string, Values> {
+  return new Map(
+    table.schema.fields.map(({ name }) => {
+      const vector = table.getChild(name);
+      if (vector === null) throw new DataError(`the Arrow table has no values for column "${name}"`);
+      return [name, arrowValues(vector)];
+    }),
+  );
+}
+
+/** By element where possible, because only there nulls are seen. */
+function arrowValues(vector: ArrowVector): unknown[] {
+  if (Symbol.iterator in vector) return Array.from(vector);
+  if ("get" in vector) return Array.from({ length: vector.length }, (_, row) => vector.get(row));
+  return Array.from(vector.toArray());
 }

@@ -1,30 +1,47 @@
-/** Text, numbers and booleans → a typed column. */
+/** Values of JavaScript → a typed column; their own types decide, unless a type is declared. */
 import { DataError } from "../errors.ts";
 import { factorWithLevels, makeFactor } from "./factor.ts";
+import { isMissingText, parseLogical, parseNumber } from "./number-text.ts";
 import type { Column, ColumnType } from "./table.ts";
 
 export type Cell = string | number | boolean | bigint | null | undefined;
 
-const NUMBER = /^\s*[+-]?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|Inf(?:inity)?)\s*$/;
-const TRUE = new Set(["TRUE", "true", "T", "True"]);
-const FALSE = new Set(["FALSE", "false", "F", "False"]);
-
-/** @throws DataError when the cells do not have the declared type, naming the first row that does not. */
-export function inferColumn(name: string, cells: readonly Cell[], declared?: ColumnType): Column {
+/**
+ * Numbers make a numeric column, booleans a logical one, text and mixtures a factor. null, undefined, NaN, "" and "NA"
+ * are missing.
+ * @throws DataError for the first row whose value is none of these, or does not have the declared type.
+ */
+export function inferColumn(name: string, cells: readonly unknown[], declared?: ColumnType): Column {
+  requireCells(name, cells);
   if (declared !== undefined) return declaredColumn(name, cells, declared);
-  if (cells.every((cell) => isMissingCell(cell) || isNumeric(cell))) return numericColumn(cells);
-  if (cells.every((cell) => isMissingCell(cell) || logicalValue(cell) !== undefined))
-    return logicalColumn(cells);
-  return makeFactor(cells.map(textOf));
+  if (cells.every((cell) => isMissingCell(cell) || isNumber(cell))) return numericColumn(cells);
+  if (cells.every((cell) => isMissingCell(cell) || typeof cell === "boolean")) return logicalColumn(cells);
+  return makeFactor(cells.map(textOf), false, true);
 }
 
 export function isMissingCell(cell: Cell): boolean {
-  return (
-    cell === null ||
-    cell === undefined ||
-    cell === "" ||
-    cell === "NA" ||
-    (typeof cell === "number" && Number.isNaN(cell))
+  if (typeof cell === "string") return isMissingText(cell);
+  return cell === null || cell === undefined || Number.isNaN(cell);
+}
+
+/** The values of a column again, so that it can be declared anew. */
+export function cellsOf(column: Column): Cell[] {
+  switch (column.kind) {
+    case "numeric":
+      return Array.from(column.values);
+    case "logical":
+      return Array.from(column.values, (value) => (value < 0 ? null : value === 1));
+    case "factor":
+      return Array.from(column.codes, (code) => column.levels[code] ?? null);
+  }
+}
+
+function requireCells(name: string, cells: readonly unknown[]): asserts cells is readonly Cell[] {
+  const row = cells.findIndex((cell) => cell !== null && /^(?:object|function|symbol)$/.test(typeof cell));
+  if (row < 0) return;
+  const what = cells[row] instanceof Date ? "a Date" : Array.isArray(cells[row]) ? "an array" : `of type ${typeof cells[row]}`;
+  throw new DataError(
+    `column "${name}", row ${row + 1}: the value is ${what}; columns hold numbers, text, true and false, or nothing`,
   );
 }
 
@@ -39,64 +56,44 @@ function declaredColumn(name: string, cells: readonly Cell[], declared: ColumnTy
     case "ordered":
       return makeFactor(cells.map(textOf), true);
     case "numeric":
-      refuse(name, cells, "a number", isNumeric);
+      refuseOthers(name, cells, "a number", (cell) => numberOf(cell) !== undefined);
       return numericColumn(cells);
     case "logical":
-      refuse(
-        name,
-        cells,
-        "TRUE or FALSE",
-        (cell) => logicalValue(cell) !== undefined || cell === 0 || cell === 1,
-      );
+      refuseOthers(name, cells, "TRUE or FALSE", (cell) => logicalOf(cell) !== undefined);
       return logicalColumn(cells);
+    default:
+      throw new DataError(`column "${name}": there is no column type "${String(declared)}"`);
   }
 }
 
-function refuse(
-  name: string,
-  cells: readonly Cell[],
-  wanted: string,
-  accepts: (cell: Cell) => boolean,
-): void {
+function refuseOthers(name: string, cells: readonly Cell[], wanted: string, accepts: (cell: Cell) => boolean): void {
   const row = cells.findIndex((cell) => !isMissingCell(cell) && !accepts(cell));
   if (row >= 0) throw new DataError(`column "${name}", row ${row + 1}: "${cells[row]}" is not ${wanted}`);
 }
 
-function isNumeric(cell: Cell): boolean {
-  return (
-    typeof cell === "number" || typeof cell === "bigint" || (typeof cell === "string" && NUMBER.test(cell))
-  );
+/** A bigint that a double cannot hold is an identifier: as text it stays distinct. */
+function isNumber(cell: Cell): boolean {
+  return typeof cell === "number" || (typeof cell === "bigint" && Number.isSafeInteger(Number(cell)));
+}
+
+function numberOf(cell: Cell): number | undefined {
+  return typeof cell === "string" ? parseNumber(cell) : Number(cell);
 }
 
 function numericColumn(cells: readonly Cell[]): Column {
-  const values = new Float64Array(cells.length);
-  for (let i = 0; i < cells.length; i++) {
-    const cell = cells[i];
-    values[i] = isMissingCell(cell) ? Number.NaN : toNumber(cell);
-  }
+  const values = Float64Array.from(cells, (cell) => (isMissingCell(cell) ? Number.NaN : numberOf(cell)!));
   return { kind: "numeric", values };
 }
 
-function toNumber(cell: Cell): number {
-  if (typeof cell !== "string") return Number(cell);
-  const text = cell.trim();
-  return /Inf$/.test(text)
-    ? text.startsWith("-")
-      ? Number.NEGATIVE_INFINITY
-      : Number.POSITIVE_INFINITY
-    : Number(text);
-}
-
-function logicalValue(cell: Cell): boolean | undefined {
+function logicalOf(cell: Cell): boolean | undefined {
   if (typeof cell === "boolean") return cell;
-  if (typeof cell !== "string") return undefined;
-  return TRUE.has(cell) ? true : FALSE.has(cell) ? false : undefined;
+  const number = numberOf(cell);
+  if (number === 0 || number === 1) return number === 1;
+  return typeof cell === "string" ? parseLogical(cell) : undefined;
 }
 
 function logicalColumn(cells: readonly Cell[]): Column {
-  const values = Int8Array.from(cells, (cell) =>
-    isMissingCell(cell) ? -1 : logicalValue(cell) === true || cell === 1 ? 1 : 0,
-  );
+  const values = Int8Array.from(cells, (cell) => (isMissingCell(cell) ? -1 : Number(logicalOf(cell)!)));
   return { kind: "logical", values };
 }
 
@@ -104,3 +101,4 @@ function textOf(cell: Cell): string | null {
   if (isMissingCell(cell)) return null;
   return typeof cell === "boolean" ? (cell ? "TRUE" : "FALSE") : String(cell);
 }
+

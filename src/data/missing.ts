@@ -4,6 +4,7 @@ import { DataError } from "../errors.ts";
 import { column, isMissing, type Table, takeRows } from "./table.ts";
 
 export interface CompleteCases {
+  /** The used columns alone. */
   readonly table: Table;
   readonly dropped: DroppedRows;
   /** For each row of `table` its 1-based number in the data as given. */
@@ -12,31 +13,39 @@ export interface CompleteCases {
 
 /** Keeps the rows in which no used column is missing. @throws DataError when none is left. */
 export function completeCases(table: Table, used: readonly string[]): CompleteCases {
-  const columns = used.map((name) => ({ name, data: column(table, name) }));
-  const keep: number[] = [];
+  const columns = new Map(used.map((name) => [name, column(table, name)]));
+  const incomplete = new Uint8Array(table.rows);
+  const missing = new Map<string, number>();
+  for (const [name, data] of columns) {
+    let count = 0;
+    for (let i = 0; i < table.rows; i++) {
+      if (!isMissing(data, i)) continue;
+      incomplete[i] = 1;
+      count++;
+    }
+    if (count > 0) missing.set(name, count);
+  }
+  const kept: number[] = [];
   const rows: number[] = [];
-  const guilty = new Map<string, number>();
   for (let i = 0; i < table.rows; i++) {
-    const missing = columns.filter(({ data }) => isMissing(data, i));
-    if (missing.length === 0) keep.push(i);
-    else rows.push(i + 1);
-    for (const { name } of missing) guilty.set(name, (guilty.get(name) ?? 0) + 1);
+    if (incomplete[i] === 1) rows.push(i + 1);
+    else kept.push(i);
   }
-  if (keep.length === 0) {
-    const causes = [...guilty]
-      .map(([name, count]) => `"${name}" (${count} of ${table.rows} rows)`)
-      .join(", ");
-    throw new DataError(`no row is complete: values are missing in ${causes}`);
-  }
-  const kept = Int32Array.from(keep);
-  const names = new Set(used);
-  const usedOnly: Table = {
-    rows: table.rows,
-    columns: new Map([...table.columns].filter(([name]) => names.has(name))),
-  };
+  if (kept.length === 0) throw new DataError(nothingLeft(table.rows, missing));
+  const keep = Int32Array.from(kept);
+  const usedOnly: Table = { rows: table.rows, columns };
   return {
-    table: rows.length === 0 ? usedOnly : takeRows(usedOnly, kept),
-    dropped: { count: rows.length, rows, columns: [...guilty.keys()] },
-    rowNumbers: kept.map((i) => i + 1),
+    table: rows.length === 0 ? usedOnly : takeRows(usedOnly, keep),
+    dropped: { count: rows.length, rows, columns: [...missing.keys()] },
+    rowNumbers: keep.map((i) => i + 1),
   };
+}
+
+function nothingLeft(rows: number, missing: ReadonlyMap<string, number>): string {
+  const empty = [...missing].filter(([, count]) => count === rows).map(([name]) => `"${name}"`);
+  if (empty.length > 0) {
+    return `no row is complete: ${empty.length === 1 ? "column" : "columns"} ${empty.join(", ")} ${empty.length === 1 ? "has" : "have"} no values at all`;
+  }
+  const causes = [...missing].map(([name, count]) => `"${name}" (${count} of ${rows} rows)`);
+  return `no row is complete: values are missing in ${causes.join(", ")}`;
 }

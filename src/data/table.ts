@@ -34,8 +34,20 @@ export function column(table: Table, name: string): Column {
   const found = table.columns.get(name);
   if (found !== undefined) return found;
   const names = [...table.columns.keys()];
-  const shown = names.slice(0, 12).join(", ") + (names.length > 12 ? ", …" : "");
-  throw new DataError(`the data have no column "${name}"; there are ${shown}${didYouMean(name, names)}`);
+  throw new DataError(`the data have no column "${name}"; there are ${listed(names)}${didYouMean(name, names)}`);
+}
+
+/** @throws DataError when a type is declared for a column that does not exist. */
+export function checkDeclared(columnTypes: Readonly<Record<string, ColumnType>>, names: readonly string[]): void {
+  const unknown = Object.keys(columnTypes).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new DataError(
+    `a type is declared for column "${unknown}", which the data do not have; there are ${listed(names)}${didYouMean(unknown, names)}`,
+  );
+}
+
+function listed(names: readonly string[]): string {
+  return names.slice(0, 12).join(", ") + (names.length > 12 ? ", …" : "");
 }
 
 export function isMissing(column: Column, row: number): boolean {

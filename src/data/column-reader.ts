@@ -1,0 +1,134 @@
+/** The texts of one CSV column, read one after the other straight into a typed array. */
+import { DataError } from "../errors.ts";
+import { codeIn, factorFromDictionary, levelCodes, undeclaredLevel } from "./factor.ts";
+import { isMissingText, parseLogical, parseNumber } from "./number-text.ts";
+import type { Column, ColumnType } from "./table.ts";
+
+export interface ColumnReader {
+  /** The value of row `row` (from 0). False when the column turns out to be text after it was read as something else. */
+  read(text: string, row: number): boolean;
+  finish(rows: number): Column;
+}
+
+/** `either`: a point or a comma, but not both in one column. */
+export type DecimalMark = "point" | "comma" | "either";
+
+export interface ReaderSettings {
+  readonly name: string;
+  /** At least the number of rows. */
+  readonly capacity: number;
+  readonly decimal: DecimalMark;
+}
+
+/** @throws DataError (from `read`) for the first value that does not have the declared type. */
+export function declaredReader(settings: ReaderSettings, type: ColumnType): ColumnReader {
+  const { name } = settings;
+  if (typeof type === "object") {
+    const ordered = "ordered" in type;
+    return levelReader(settings, ordered ? type.ordered : type.factor, ordered);
+  }
+  switch (type) {
+    case "numeric":
+      return strict(numberReader(settings), name, "a number");
+    case "logical":
+      return strict(logicalReader(settings, true), name, "TRUE or FALSE");
+    case "factor":
+    case "ordered":
+      return factorReader(settings, type === "ordered");
+    default:
+      throw new DataError(`column "${name}": there is no column type "${String(type)}"`);
+  }
+}
+
+/** The first value that is not missing decides: a number, TRUE or FALSE, or text. */
+export function inferringReader(settings: ReaderSettings): ColumnReader {
+  let reader: ColumnReader | undefined;
+  return {
+    read(text, row) {
+      if (reader !== undefined) return reader.read(text, row);
+      if (isMissingText(text)) return true;
+      for (const candidate of [numberReader(settings), logicalReader(settings, false), factorReader(settings, false)]) {
+        if (!candidate.read(text, row)) continue;
+        reader = candidate;
+        return true;
+      }
+      return false;
+    },
+    finish: (rows) => (reader ?? numberReader(settings)).finish(rows),
+  };
+}
+
+export function factorReader({ capacity }: ReaderSettings, ordered: boolean): ColumnReader {
+  const codes = new Int32Array(capacity).fill(-1);
+  const dictionary = new Map<string, number>();
+  return {
+    read(text, row) {
+      if (!isMissingText(text)) codes[row] = codeIn(dictionary, text);
+      return true;
+    },
+    finish: (rows) => factorFromDictionary(dictionary, codes.slice(0, rows), ordered, false),
+  };
+}
+
+function levelReader({ name, capacity }: ReaderSettings, levels: readonly string[], ordered: boolean): ColumnReader {
+  const codes = new Int32Array(capacity).fill(-1);
+  const codeOf = levelCodes(name, levels);
+  return {
+    read(text, row) {
+      if (!isMissingText(text)) codes[row] = codeOf.get(text) ?? undeclaredLevel(name, row, text, levels);
+      return true;
+    },
+    finish: (rows) => ({ kind: "factor", levels, codes: codes.slice(0, rows), ordered }),
+  };
+}
+
+function numberReader({ capacity, decimal }: ReaderSettings): ColumnReader {
+  const values = new Float64Array(capacity).fill(Number.NaN);
+  const parse = decimal === "point" ? parseNumber : decimalCommaParser(decimal === "comma");
+  return {
+    read(text, row) {
+      if (isMissingText(text)) return true;
+      const number = parse(text);
+      if (number === undefined) return false;
+      values[row] = number;
+      return true;
+    },
+    finish: (rows) => ({ kind: "numeric", values: values.slice(0, rows) }),
+  };
+}
+
+/** Reads 1,5; once a comma was seen (or from the start) 1.5 is no number: its point would separate thousands. */
+function decimalCommaParser(onlyCommas: boolean): (text: string) => number | undefined {
+  let commas = onlyCommas;
+  let points = false;
+  return (text) => {
+    commas ||= text.includes(",");
+    points ||= text.includes(".");
+    return commas && points ? undefined : parseNumber(text.replace(",", "."));
+  };
+}
+
+function logicalReader({ capacity }: ReaderSettings, digits: boolean): ColumnReader {
+  const values = new Int8Array(capacity).fill(-1);
+  return {
+    read(text, row) {
+      if (isMissingText(text)) return true;
+      const value = parseLogical(text) ?? (digits && /^[01]$/.test(text) ? text === "1" : undefined);
+      if (value === undefined) return false;
+      values[row] = Number(value);
+      return true;
+    },
+    finish: (rows) => ({ kind: "logical", values: values.slice(0, rows) }),
+  };
+}
+
+/** What would make an inferred column text is an error in a declared one. */
+function strict(reader: ColumnReader, name: string, wanted: string): ColumnReader {
+  return {
+    read(text, row) {
+      if (reader.read(text, row)) return true;
+      throw new DataError(`column "${name}", row ${row + 1}: "${text}" is not ${wanted}`);
+    },
+    finish: reader.finish,
+  };
+}

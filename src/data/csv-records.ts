@@ -1,0 +1,47 @@
+/** CSV text → records with their line numbers, one at a time: no table of strings is ever held. */
+import Papa from "papaparse";
+import { DataError } from "../errors.ts";
+
+/** `line`: 1-based line of the text on which the record begins. */
+export type OnRecord = (fields: readonly string[], line: number) => void;
+
+/**
+ * Calls `onRecord` for every record but blank lines; returns the delimiter, guessed (comma, semicolon, tab) when it is not
+ * given. `text` has line feeds alone and no byte order mark.
+ * @throws DataError with the line of a quote that is never closed or goes on behind its end.
+ */
+export function readRecords(text: string, delimiter: string | undefined, onRecord: OnRecord): string {
+  const quoted = text.includes('"');
+  let line = 1;
+  let used = delimiter ?? ",";
+  Papa.parse<string[]>(text, {
+    delimiter: delimiter ?? "",
+    delimitersToGuess: [",", ";", "\t"],
+    newline: "\n",
+    skipEmptyLines: false,
+    step({ data: fields, errors, meta }) {
+      for (const error of errors) if (error.type === "Quotes") refuseQuote(text, error, line);
+      used = meta.delimiter;
+      if (fields.length > 1 || fields[0]!.trim() !== "") onRecord(fields, line);
+      line += 1 + (quoted ? lineBreaks(fields) : 0);
+    },
+  });
+  return used;
+}
+
+function refuseQuote(text: string, { code, index }: Papa.ParseError, line: number): never {
+  if (code === "MissingQuotes") {
+    const opening = text.slice(0, index ?? 0).split("\n").length;
+    throw new DataError(`line ${Math.max(line, opening)}: the quote that opens here is never closed`);
+  }
+  throw new DataError(`line ${line}: text follows the closing quote of a field (a quote inside a field is written "")`);
+}
+
+/** Line breaks inside quoted fields. */
+function lineBreaks(fields: readonly string[]): number {
+  let count = 0;
+  for (const field of fields) {
+    for (let at = field.indexOf("\n"); at >= 0; at = field.indexOf("\n", at + 1)) count++;
+  }
+  return count;
+}

@@ -1,0 +1,35 @@
+/** Numbers as data files write them. */
+
+const TRUE = new Set(["TRUE", "true", "True", "T"]);
+const FALSE = new Set(["FALSE", "false", "False", "F"]);
+const INFINITE = /^[+-]?inf(?:inity)?$/i;
+/** What Number() accepts beyond decimal notation. */
+const OTHER_BASE = /^0[xob]/i;
+
+/** The number that `text` writes, NaN for "NaN"; undefined when it is not a number. Blanks around it do not matter. */
+export function parseNumber(text: string): number | undefined {
+  const value = Number(text);
+  if (!Number.isNaN(value)) {
+    const trimmed = text.trim();
+    return trimmed === "" || OTHER_BASE.test(trimmed) ? undefined : value;
+  }
+  const trimmed = text.trim();
+  if (INFINITE.test(trimmed)) return trimmed.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  return trimmed.toLowerCase() === "nan" ? Number.NaN : undefined;
+}
+
+/** TRUE and FALSE in the spellings that R reads. */
+export function parseLogical(text: string): boolean | undefined {
+  if (TRUE.has(text)) return true;
+  return FALSE.has(text) ? false : undefined;
+}
+
+/** Empty, blank, or NA. */
+export function isMissingText(text: string): boolean {
+  if (text.length === 0 || text === "NA") return true;
+  const first = text.charCodeAt(0);
+  // Only a text that begins with a blank can still be one.
+  if (first > 32 && first < 128) return text.length > 2 && text.startsWith("NA") && text.trim() === "NA";
+  const trimmed = text.trim();
+  return trimmed === "" || trimmed === "NA";
+}

@@ -9,6 +9,8 @@ export function checkFinite(name: string, values: ArrayLike<number>, rowNumbers?
   for (let i = 0; i < values.length; i++) {
     if (Number.isFinite(values[i])) continue;
     const row = rowNumbers?.[i] ?? i + 1;
-    throw new DataError(`column "${name}", row ${row}: ${values[i]} cannot be used; a finite number is needed`);
+    throw new DataError(
+      `column "${name}", row ${row}: ${values[i]} cannot be used; a finite number is needed`,
+    );
   }
 }

@@ -47,7 +47,11 @@ export function inferringReader(settings: ReaderSettings): ColumnReader {
     read(text, row) {
       if (reader !== undefined) return reader.read(text, row);
       if (isMissingText(text)) return true;
-      for (const candidate of [numberReader(settings), logicalReader(settings, false), factorReader(settings, false)]) {
+      for (const candidate of [
+        numberReader(settings),
+        logicalReader(settings, false),
+        factorReader(settings, false),
+      ]) {
         if (!candidate.read(text, row)) continue;
         reader = candidate;
         return true;
@@ -70,7 +74,11 @@ export function factorReader({ capacity }: ReaderSettings, ordered: boolean): Co
   };
 }
 
-function levelReader({ name, capacity }: ReaderSettings, levels: readonly string[], ordered: boolean): ColumnReader {
+function levelReader(
+  { name, capacity }: ReaderSettings,
+  levels: readonly string[],
+  ordered: boolean,
+): ColumnReader {
   const codes = new Int32Array(capacity).fill(-1);
   const codeOf = levelCodes(name, levels);
   return {

@@ -5,28 +5,30 @@ import { DataError } from "../errors.ts";
 /** `line`: 1-based line of the text on which the record begins. */
 export type OnRecord = (fields: readonly string[], line: number) => void;
 
+/** Comma, semicolon or tab, whichever splits the first lines most evenly. */
+export function guessDelimiter(text: string): string {
+  const start = text.slice(0, 65_536);
+  return Papa.parse(start, { delimitersToGuess: [",", ";", "\t"], newline: "\n", preview: 10 }).meta
+    .delimiter;
+}
+
 /**
- * Calls `onRecord` for every record but blank lines; returns the delimiter, guessed (comma, semicolon, tab) when it is not
- * given. `text` has line feeds alone and no byte order mark.
- * @throws DataError with the line of a quote that is never closed or goes on behind its end.
+ * Calls `onRecord` for every record but blank lines. `text` has line feeds alone and no byte order mark.
+ * @throws DataError with the line of a quote that is never closed or that text follows.
  */
-export function readRecords(text: string, delimiter: string | undefined, onRecord: OnRecord): string {
+export function readRecords(text: string, delimiter: string, onRecord: OnRecord): void {
   const quoted = text.includes('"');
   let line = 1;
-  let used = delimiter ?? ",";
   Papa.parse<string[]>(text, {
-    delimiter: delimiter ?? "",
-    delimitersToGuess: [",", ";", "\t"],
+    delimiter,
     newline: "\n",
     skipEmptyLines: false,
-    step({ data: fields, errors, meta }) {
+    step({ data: fields, errors }) {
       for (const error of errors) if (error.type === "Quotes") refuseQuote(text, error, line);
-      used = meta.delimiter;
       if (fields.length > 1 || fields[0]!.trim() !== "") onRecord(fields, line);
       line += 1 + (quoted ? lineBreaks(fields) : 0);
     },
   });
-  return used;
 }
 
 function refuseQuote(text: string, { code, index }: Papa.ParseError, line: number): never {
@@ -34,7 +36,9 @@ function refuseQuote(text: string, { code, index }: Papa.ParseError, line: numbe
     const opening = text.slice(0, index ?? 0).split("\n").length;
     throw new DataError(`line ${Math.max(line, opening)}: the quote that opens here is never closed`);
   }
-  throw new DataError(`line ${line}: text follows the closing quote of a field (a quote inside a field is written "")`);
+  throw new DataError(
+    `line ${line}: text follows the closing quote of a field (a quote inside a field is written "")`,
+  );
 }
 
 /** Line breaks inside quoted fields. */

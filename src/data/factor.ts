@@ -69,13 +69,17 @@ export function levelCodes(name: string, levels: readonly string[]): Map<string,
 /** `row` counts from 0. */
 export function undeclaredLevel(name: string, row: number, value: string, levels: readonly string[]): never {
   const shown = levels.slice(0, 12).join(", ") + (levels.length > 12 ? ", …" : "");
-  throw new DataError(`column "${name}", row ${row + 1}: "${value}" is not among its declared levels (${shown})`);
+  throw new DataError(
+    `column "${name}", row ${row + 1}: "${value}" is not among its declared levels (${shown})`,
+  );
 }
 
 /** Numerically when every level is a finite number, else by code point. */
 export function sortLevels(levels: readonly string[]): string[] {
   const numeric = levels.every((level) => level.trim() !== "" && Number.isFinite(Number(level)));
-  return [...levels].sort(numeric ? (a, b) => Number(a) - Number(b) || compareCodePoints(a, b) : compareCodePoints);
+  return [...levels].sort(
+    numeric ? (a, b) => Number(a) - Number(b) || compareCodePoints(a, b) : compareCodePoints,
+  );
 }
 
 /** Only the levels that occur, in their order. */

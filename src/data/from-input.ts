@@ -32,7 +32,9 @@ type Values = readonly unknown[] | Float64Array;
 function toColumn(name: string, values: Values, declared: ColumnType | undefined): Column {
   if (!(values instanceof Float64Array)) return inferColumn(name, values, declared);
   const column: Column = { kind: "numeric", values };
-  return declared === undefined || declared === "numeric" ? column : inferColumn(name, cellsOf(column), declared);
+  return declared === undefined || declared === "numeric"
+    ? column
+    : inferColumn(name, cellsOf(column), declared);
 }
 
 function isTable(data: unknown): data is Table {
@@ -44,7 +46,8 @@ function redeclare(table: Table, columnTypes: Readonly<Record<string, ColumnType
   if (declared.length === 0) return table;
   checkDeclared(columnTypes, [...table.columns.keys()]);
   const columns = new Map(table.columns);
-  for (const [name, type] of declared) columns.set(name, inferColumn(name, cellsOf(table.columns.get(name)!), type));
+  for (const [name, type] of declared)
+    columns.set(name, inferColumn(name, cellsOf(table.columns.get(name)!), type));
   return { rows: table.rows, columns };
 }
 
@@ -91,7 +94,10 @@ interface ArrowTable {
   getChild(name: string): ArrowVector | null;
 }
 
-type ArrowVector = Iterable<unknown> | { readonly length: number; get(row: number): unknown } | { toArray(): ArrayLike<unknown> };
+type ArrowVector =
+  | Iterable<unknown>
+  | { readonly length: number; get(row: number): unknown }
+  | { toArray(): ArrayLike<unknown> };
 
 function isArrow(data: unknown): data is ArrowTable {
   if (typeof data !== "object" || data === null || !("getChild" in data) || !("schema" in data)) return false;

@@ -39,7 +39,12 @@ export function cellsOf(column: Column): Cell[] {
 function requireCells(name: string, cells: readonly unknown[]): asserts cells is readonly Cell[] {
   const row = cells.findIndex((cell) => cell !== null && /^(?:object|function|symbol)$/.test(typeof cell));
   if (row < 0) return;
-  const what = cells[row] instanceof Date ? "a Date" : Array.isArray(cells[row]) ? "an array" : `of type ${typeof cells[row]}`;
+  const what =
+    cells[row] instanceof Date
+      ? "a Date"
+      : Array.isArray(cells[row])
+        ? "an array"
+        : `of type ${typeof cells[row]}`;
   throw new DataError(
     `column "${name}", row ${row + 1}: the value is ${what}; columns hold numbers, text, true and false, or nothing`,
   );
@@ -66,7 +71,12 @@ function declaredColumn(name: string, cells: readonly Cell[], declared: ColumnTy
   }
 }
 
-function refuseOthers(name: string, cells: readonly Cell[], wanted: string, accepts: (cell: Cell) => boolean): void {
+function refuseOthers(
+  name: string,
+  cells: readonly Cell[],
+  wanted: string,
+  accepts: (cell: Cell) => boolean,
+): void {
   const row = cells.findIndex((cell) => !isMissingCell(cell) && !accepts(cell));
   if (row >= 0) throw new DataError(`column "${name}", row ${row + 1}: "${cells[row]}" is not ${wanted}`);
 }
@@ -101,4 +111,3 @@ function textOf(cell: Cell): string | null {
   if (isMissingCell(cell)) return null;
   return typeof cell === "boolean" ? (cell ? "TRUE" : "FALSE") : String(cell);
 }
-

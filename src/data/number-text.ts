@@ -14,7 +14,8 @@ export function parseNumber(text: string): number | undefined {
     return trimmed === "" || OTHER_BASE.test(trimmed) ? undefined : value;
   }
   const trimmed = text.trim();
-  if (INFINITE.test(trimmed)) return trimmed.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  if (INFINITE.test(trimmed))
+    return trimmed.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   return trimmed.toLowerCase() === "nan" ? Number.NaN : undefined;
 }
 

@@ -1,7 +1,13 @@
 /** CSV text → `Table`. */
 import { DataError } from "../errors.ts";
-import { type ColumnReader, type DecimalMark, declaredReader, factorReader, inferringReader } from "./column-reader.ts";
-import { readRecords } from "./csv-records.ts";
+import {
+  type ColumnReader,
+  type DecimalMark,
+  declaredReader,
+  factorReader,
+  inferringReader,
+} from "./column-reader.ts";
+import { guessDelimiter, readRecords } from "./csv-records.ts";
 import { type Column, type ColumnType, checkDeclared, type Table } from "./table.ts";
 
 export interface CsvOptions {
@@ -21,55 +27,105 @@ export interface CsvOptions {
  */
 export function readCsv(text: string, options: CsvOptions = {}): Table {
   const body = normalised(text);
-  const { columnTypes = {} } = options;
+  if (body.trim() === "") throw new DataError("the file is empty");
+  const delimiter = options.delimiter ?? guessDelimiter(body);
+  const decimal = decimalMark(delimiter, options.decimalComma);
   const capacity = countLines(body);
-  let header: readonly string[] | undefined;
-  let readers: (ColumnReader | undefined)[] = [];
-  let rows = 0;
-  const changedToText = new Set<number>();
-  const read = (fields: readonly string[], line: number): void => {
-    if (fields.length !== header!.length) {
-      throw new DataError(`line ${line} has ${counted(fields.length)}, but the header has ${header!.length}`);
-    }
-    for (let k = 0; k < readers.length; k++) {
-      if (readers[k]?.read(fields[k]!, rows) === false) {
-        changedToText.add(k);
-        readers[k] = undefined;
-      }
-    }
-    rows++;
-  };
+  const declared = new Map(Object.entries(options.columnTypes ?? {}));
 
-  const delimiter = chosenDelimiter(body, options);
-  readRecords(body, delimiter, (fields, line) => {
-    if (header !== undefined) return read(fields, line);
-    header = checkedHeader(fields, line);
-    checkDeclared(columnTypes, header);
-    const declared = new Map(Object.entries(columnTypes));
-    readers = header.map((name) => {
-      if (name === "") return undefined;
-      const settings = { name, capacity, decimal: decimalMark(delimiter, options.decimalComma) };
-      const type = declared.get(name);
-      return type === undefined ? inferringReader(settings) : declaredReader(settings, type);
-    });
+  const first = readColumns(body, delimiter, (name) => {
+    const type = declared.get(name);
+    const settings = { name, capacity, decimal };
+    return type === undefined ? inferringReader(settings) : declaredReader(settings, type);
   });
-  if (header === undefined) throw new DataError("the file is empty");
-  if (rows === 0) throw new DataError("the file has a header but no rows");
+  checkDeclared(options.columnTypes ?? {}, [...first.readers.keys()]);
+  if (first.rows === 0) throw new DataError("the file has a header but no rows");
 
-  // A column that began with numbers and then had text is read once more, because its first texts are gone.
-  const finished = readers.map((reader) => reader?.finish(rows));
-  if (changedToText.size > 0) {
-    readers = readers.map((_, k) =>
-      changedToText.has(k) ? factorReader({ name: header![k]!, capacity, decimal: "point" }, false) : undefined,
-    );
-    const total = rows;
-    rows = -1;
-    readRecords(body, delimiter, (fields, line) => (rows < 0 ? void rows++ : read(fields, line)));
-    for (const k of changedToText) finished[k] = readers[k]!.finish(total);
-  }
+  // A column that began with numbers and went on with text is read once more, because its first texts are gone.
+  const { changed } = first;
+  const second =
+    changed.size === 0
+      ? undefined
+      : readColumns(body, delimiter, (name) =>
+          changed.has(name) ? factorReader({ name, capacity, decimal }, false) : undefined,
+        );
   const columns = new Map<string, Column>();
-  header.forEach((name, k) => {
-    if (finished[k] !== undefined) columns.set(name, finished[k]);
+  for (const [name, reader] of first.readers) {
+    columns.set(name, (second?.readers.get(name) ?? reader).finish(first.rows));
+  }
+  return { rows: first.rows, columns };
+}
+
+interface Pass {
+  readonly rows: number;
+  readonly readers: ReadonlyMap<string, ColumnReader>;
+  /** Columns that turned out to be text after they were read as something else. */
+  readonly changed: ReadonlySet<string>;
+}
+
+/** One pass over the text, which reads the columns that `readerOf` has a reader for. */
+function readColumns(
+  text: string,
+  delimiter: string,
+  readerOf: (name: string) => ColumnReader | undefined,
+): Pass {
+  let header: readonly string[] | undefined;
+  let reading: { readonly name: string; readonly field: number; readonly reader: ColumnReader }[] = [];
+  const readers = new Map<string, ColumnReader>();
+  const changed = new Set<string>();
+  let rows = 0;
+  readRecords(text, delimiter, (fields, line) => {
+    if (header === undefined) {
+      header = checkedHeader(fields, line);
+      header.forEach((name, field) => {
+        const reader = name === "" ? undefined : readerOf(name);
+        if (reader === undefined) return;
+        readers.set(name, reader);
+        reading.push({ name, field, reader });
+      });
+      return;
+    }
+    if (fields.length !== header.length) {
+      const found = fields.length === 1 ? "1 field" : `${fields.length} fields`;
+      throw new DataError(`line ${line} has ${found}, but the header has ${header.length}`);
+    }
+    let changes = false;
+    for (const { name, field, reader } of reading) {
+      if (reader.read(fields[field]!, rows)) continue;
+      changed.add(name);
+      changes = true;
+    }
+    if (changes) reading = reading.filter(({ name }) => !changed.has(name));
+    rows++;
   });
-  return { rows, columns };
+  return { rows, readers, changed };
+}
+
+/** The names without blanks around them; only the first may be empty. */
+function checkedHeader(fields: readonly string[], line: number): string[] {
+  const names = fields.map((name) => name.trim());
+  const empty = names.indexOf("", 1);
+  if (empty >= 0) throw new DataError(`line ${line}: the header has no name for column ${empty + 1}`);
+  const twice = names.find((name, k) => names.indexOf(name) < k);
+  if (twice !== undefined) throw new DataError(`line ${line}: the header names the column "${twice}" twice`);
+  return names;
+}
+
+function decimalMark(delimiter: string, decimalComma: boolean | undefined): DecimalMark {
+  if (decimalComma === true && delimiter === ",") {
+    throw new DataError("commas cannot separate the fields and be decimal marks at once; give the delimiter");
+  }
+  if (decimalComma === undefined) return delimiter === ";" ? "either" : "point";
+  return decimalComma ? "comma" : "point";
+}
+
+function normalised(text: string): string {
+  const body = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  return body.includes("\r") ? body.replace(/\r\n?/g, "\n") : body;
+}
+
+function countLines(text: string): number {
+  let lines = 1;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
+  return lines;
 }

@@ -7,7 +7,7 @@ import type { ColumnType, Table } from "./table.ts";
 export function readJson(text: string, columnTypes: Readonly<Record<string, ColumnType>> = {}): Table {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new DataError(`the file is not JSON: ${(error as Error).message}`);
   }

@@ -34,11 +34,16 @@ export function column(table: Table, name: string): Column {
   const found = table.columns.get(name);
   if (found !== undefined) return found;
   const names = [...table.columns.keys()];
-  throw new DataError(`the data have no column "${name}"; there are ${listed(names)}${didYouMean(name, names)}`);
+  throw new DataError(
+    `the data have no column "${name}"; there are ${listed(names)}${didYouMean(name, names)}`,
+  );
 }
 
 /** @throws DataError when a type is declared for a column that does not exist. */
-export function checkDeclared(columnTypes: Readonly<Record<string, ColumnType>>, names: readonly string[]): void {
+export function checkDeclared(
+  columnTypes: Readonly<Record<string, ColumnType>>,
+  names: readonly string[],
+): void {
   const unknown = Object.keys(columnTypes).find((name) => !names.includes(name));
   if (unknown === undefined) return;
   throw new DataError(

@@ -1,0 +1,179 @@
+/** Who may import whom, and what no source file may contain. */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, relative } from "node:path";
+import { describe, expect, it } from "vitest";
+
+/** Folder → folders it may import values and types from, besides itself and errors.ts. */
+const allowed: Record<string, readonly string[]> = {
+  numeric: [],
+  linalg: ["numeric"],
+  random: ["numeric"],
+  data: ["numeric"],
+  formula: [],
+  terms: ["data", "formula", "numeric", "linalg"],
+  design: ["data", "formula", "terms", "linalg", "numeric"],
+  distributions: ["numeric", "random"],
+  constraints: ["numeric", "linalg"],
+  autodiff: ["numeric", "linalg", "distributions", "constraints", "log-density"],
+  families: ["distributions", "constraints", "autodiff", "numeric", "random"],
+  priors: ["distributions", "numeric"],
+  model: [
+    "design",
+    "terms",
+    "families",
+    "priors",
+    "constraints",
+    "distributions",
+    "autodiff",
+    "random",
+    "log-density",
+    "data",
+    "formula",
+  ],
+  sampler: ["log-density", "random", "linalg", "numeric", "draws"],
+  draws: ["numeric"],
+  diagnostics: ["draws", "numeric"],
+  parallel: ["model", "sampler", "draws", "random", "log-density"],
+  posterior: ["model", "draws", "diagnostics", "design", "families", "numeric", "random", "priors"],
+  report: ["posterior", "diagnostics", "draws"],
+  cli: ["index"],
+};
+
+/** Types alone: interfaces that a lower folder is handed. */
+const allowedTypes: Record<string, readonly string[]> = {
+  data: ["design"],
+  autodiff: ["families"],
+  draws: ["sampler"],
+  priors: ["design", "families"],
+  families: ["fit-types"],
+  model: ["fit-types"],
+  "log-density": ["random"],
+  posterior: ["fit-types"],
+  "fit-types": ["draws", "model", "parallel", "priors", "sampler"],
+};
+
+/** Top-level modules that put everything together. */
+const composers = new Set(["index", "fit", "sample", "summary"]);
+
+const doors: Record<string, string> = {
+  "@stdlib/stats": "numeric",
+  "@stdlib/math": "numeric",
+  "@stdlib/random": "random",
+  "ml-matrix": "linalg",
+  papaparse: "data",
+  zod: "priors",
+  commander: "cli",
+  "cli-progress": "cli",
+  "fastest-levenshtein": "errors",
+};
+
+interface Import {
+  readonly file: string;
+  readonly folder: string;
+  readonly target: string;
+  readonly typeOnly: boolean;
+}
+
+const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) =>
+  file.endsWith(".ts"),
+);
+const sources = new Map(files.map((file) => [file, readFileSync(join("src", file), "utf8")]));
+
+function folderOf(file: string): string {
+  return file.includes("/") ? file.slice(0, file.indexOf("/")) : file.replace(/\.ts$/, "");
+}
+
+function importsOf(file: string): Import[] {
+  const found = sources.get(file)!.matchAll(/(?:^|\n)(import|export)(\s+type)?\s[^;"]*?from\s+"([^"]+)"/g);
+  return [...found].map(([statement, , type, target]) => ({
+    file,
+    folder: folderOf(file),
+    target: target!,
+    typeOnly: type !== undefined || namesTypesOnly(statement),
+  }));
+}
+
+/** `import { type A, type B } from`. */
+function namesTypesOnly(statement: string): boolean {
+  const names = /\{([^}]*)\}/.exec(statement)?.[1];
+  return (
+    names !== undefined &&
+    names.split(",").every((name) => name.trim() === "" || name.trim().startsWith("type "))
+  );
+}
+
+const imports = files.flatMap(importsOf);
+const local = imports
+  .filter(({ target }) => target.startsWith("."))
+  .map((one) => ({ ...one, path: normalize(join(dirname(one.file), one.target)) }));
+
+describe("imports", () => {
+  it("go downwards only, as the table says", () => {
+    const wrong = local
+      .filter(({ folder, path }) => !composers.has(folder) && !path.startsWith("../priors/"))
+      .filter(({ folder, path, typeOnly }) => {
+        const to = folderOf(path);
+        const permitted = [
+          folder,
+          "errors",
+          ...(allowed[folder] ?? []),
+          ...(typeOnly ? (allowedTypes[folder] ?? []) : []),
+        ];
+        return !permitted.includes(to);
+      })
+      .map(({ file, target }) => `${file} imports ${target}`);
+    expect(wrong).toEqual([]);
+  });
+
+  it("have no cycles of values", () => {
+    const edges = new Map<string, string[]>();
+    for (const { file, path, typeOnly } of local)
+      if (!typeOnly) edges.set(file, [...(edges.get(file) ?? []), path]);
+    const state = new Map<string, "open" | "done">();
+    const cycles: string[] = [];
+    const visit = (file: string, trail: readonly string[]): void => {
+      if (state.get(file) === "done") return;
+      if (state.get(file) === "open") {
+        cycles.push([...trail.slice(trail.indexOf(file)), file].join(" → "));
+        return;
+      }
+      state.set(file, "open");
+      for (const next of edges.get(file) ?? []) visit(next, [...trail, file]);
+      state.set(file, "done");
+    };
+    for (const file of files) visit(file, []);
+    // Functions of columns evaluate their arguments, and evaluating a call looks up a function.
+    const known = [
+      "terms/evaluate.ts → terms/functions.ts → terms/evaluate.ts",
+      "terms/functions.ts → terms/evaluate.ts → terms/functions.ts",
+    ];
+    expect(cycles.filter((cycle) => !known.includes(cycle))).toEqual([]);
+  });
+
+  it("reach third parties through one door each", () => {
+    const wrong = imports
+      .filter(({ target }) => !/^[.#]|^node:/.test(target))
+      .filter(({ target, folder }) => {
+        const name = target.startsWith("@") ? target.split("/").slice(0, 2).join("/") : target.split("/")[0]!;
+        return doors[name] !== folder;
+      })
+      .map(({ file, target }) => `${file} imports ${target}`);
+    expect(wrong).toEqual([]);
+  });
+
+  it("use Node only in the command line and in *-node.ts files", () => {
+    const wrong = imports
+      .filter(({ target }) => target.startsWith("node:"))
+      .filter(({ file }) => !file.startsWith("cli/") && !file.endsWith("-node.ts"))
+      .map(({ file, target }) => `${relative("src", file)} imports ${target}`);
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("source files", () => {
+  it("never turn text into code, and draw random numbers only from streams", () => {
+    const banned = /\beval\s*\(|new Function\b|Math\.random/;
+    const code = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+    expect(files.filter((file) => banned.test(code(sources.get(file)!)))).toEqual([]);
+  });
+});

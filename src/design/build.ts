@@ -9,14 +9,19 @@ import { termKinds } from "../terms/index.ts";
 import type { TermKind } from "../terms/term.ts";
 import type { Design, PredictorDesign, SpecialDesign } from "./design.ts";
 import { groupDesign, groupWarnings } from "./group.ts";
-import { populationDesign } from "./population.ts";
+import { checkRank, populationDesign } from "./population.ts";
 import { responseDesign } from "./response.ts";
+
+export interface DesignOptions {
+  /** Refuse rank-deficient population-level designs; default true. */
+  readonly checkRank?: boolean;
+}
 
 /**
  * Drops the rows in which a used column is missing (and reports them), then builds the matrices.
  * @throws FormulaError, DataError or DesignError naming term, column and row.
  */
-export function buildDesign(formula: ModelFormula, table: Table): Design {
+export function buildDesign(formula: ModelFormula, table: Table, options: DesignOptions = {}): Design {
   const complete = completeCases(table, usedColumns(formula, table));
   const contextOf = (source: string): EvaluationContext => ({
     table: complete.table,
@@ -24,6 +29,9 @@ export function buildDesign(formula: ModelFormula, table: Table): Design {
     rowNumbers: complete.rowNumbers,
   });
   const predictors = formula.parts.map((part) => predictorDesign(part, contextOf(part.source)));
+  if (options.checkRank !== false) {
+    for (const { dpar, population } of predictors) checkRank(population, complete.table.rows, dpar);
+  }
   return {
     formula: formula.text,
     nobs: complete.table.rows,
@@ -38,7 +46,7 @@ function predictorDesign({ dpar, terms }: FormulaPart, context: EvaluationContex
   const offsets = terms.offsets.map((offset) => numbers(offset, context));
   const predictor = {
     dpar,
-    population: populationDesign(terms, dpar, context),
+    population: populationDesign(terms, context),
     groups: terms.groups.map((term) => groupDesign(term, context)),
     special: terms.special.map((call) => specialDesign(call, context)),
   };

@@ -6,30 +6,24 @@ import type { EvaluationContext } from "../terms/evaluate.ts";
 import type { PopulationDesign } from "./design.ts";
 import { modelMatrix } from "./model-matrix.ts";
 
-/** @throws DesignError naming the aliased columns of a rank-deficient design. */
-export function populationDesign(
-  terms: TermList,
-  dpar: string,
-  context: EvaluationContext,
-): PopulationDesign {
+export function populationDesign(terms: TermList, context: EvaluationContext): PopulationDesign {
   const { rows } = context.table;
   const matrix = modelMatrix(terms.population, terms.intercept, context);
   const columns = new Float64Array(rows * matrix.columns.length);
   matrix.columns.forEach((column, k) => {
     columns.set(column, k * rows);
   });
-  const design: PopulationDesign = {
+  return {
     intercept: terms.intercept,
     names: matrix.names,
     columns,
     assign: matrix.assign,
     termLabels: terms.population.map((term) => term.label),
   };
-  checkRank(design, rows, dpar);
-  return design;
 }
 
-function checkRank({ names, columns, intercept }: PopulationDesign, rows: number, dpar: string): void {
+/** @throws DesignError naming the aliased columns of a rank-deficient design. */
+export function checkRank({ names, columns, intercept }: PopulationDesign, rows: number, dpar: string): void {
   const aliased = aliasedColumns(columns, rows, intercept);
   if (aliased.length === 0) return;
   const nameOf = (index: number) => (index < 0 ? "the intercept" : names[index]!);

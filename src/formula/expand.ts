@@ -8,7 +8,7 @@ import { type Ast, CONSTANTS } from "./ast.ts";
 import { format } from "./format.ts";
 import { readGrouping } from "./grouping.ts";
 import type { GroupTerm, PopulationTerm, TermList } from "./model-formula.ts";
-import { byDegree, cross, nest, remove, type Terms, union, within } from "./term-algebra.ts";
+import { byDegree, cross, nest, TermSet, type Terms, union, within } from "./term-algebra.ts";
 
 export interface ExpandContext {
   /** The text that the positions in the tree refer to. */
@@ -121,11 +121,8 @@ class Expander {
   #operation(ast: Binary, positive: boolean, added: boolean): Terms {
     switch (ast.op) {
       case "+":
-        return union(this.#terms(ast.left, positive, added), this.#terms(ast.right, positive, added));
-      case "-": {
-        const left = this.#terms(ast.left, positive, added);
-        return remove(left, this.#terms(ast.right, !positive, false));
-      }
+      case "-":
+        return this.#sum(ast, positive, added);
       case "*": {
         const [left, right] = this.#operands(ast, positive);
         return union(union(left, right), this.#cross(left, right, ast));
@@ -149,6 +146,20 @@ class Expander {
       default:
         return this.#variable(ast);
     }
+  }
+
+  /** A chain of + and −, from left to right in a loop: formulas of thousands of columns would exhaust the stack. */
+  #sum(ast: Binary, positive: boolean, added: boolean): Terms {
+    const rest: Binary[] = [];
+    let first: Ast = ast;
+    for (; first.kind === "binary" && (first.op === "+" || first.op === "-"); first = first.left)
+      rest.push(first);
+    const terms = new TermSet(this.#terms(first, positive, added));
+    for (const { op, right } of rest.reverse()) {
+      if (op === "+") terms.add(this.#terms(right, positive, added));
+      else terms.remove(this.#terms(right, !positive, false));
+    }
+    return terms.list();
   }
 
   #operands(ast: Binary, positive: boolean): [left: Terms, right: Terms] {

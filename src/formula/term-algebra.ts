@@ -1,13 +1,15 @@
 /**
  * The algebra of R's terms(): a term is a set of variables, written as their increasing numbers; a right-hand side is a
- * list of distinct terms. `union` adds, `cross` is `:`, `nest` is `/`, `within` is `%in%`, `remove` is `-`.
+ * list of distinct terms. `cross` is `:`, `nest` is `/`, `within` is `%in%`; a `TermSet` adds and removes.
  * Source of the rules: R documentation, `?formula` and `?terms.object`.
  */
 export type VariableSet = readonly number[];
 export type Terms = readonly VariableSet[];
 
 export function union(a: Terms, b: Terms): Terms {
-  return distinct([...a, ...b]);
+  const terms = new TermSet(a);
+  terms.add(b);
+  return terms.list();
 }
 
 /** Every term of `a` with every term of `b`, those of `a` varying slowest. */
@@ -30,9 +32,25 @@ export function within(a: Terms, b: Terms): Terms {
   return distinct(a.map((term) => join(term, all)));
 }
 
-export function remove(from: Terms, what: Terms): Terms {
-  const removed = new Set(what.map(String));
-  return from.filter((term) => !removed.has(String(term)));
+/** Distinct terms in the order of their first appearance, for the + and − of a sum. */
+export class TermSet {
+  readonly #terms = new Map<string, VariableSet>();
+
+  constructor(terms: Terms) {
+    this.add(terms);
+  }
+
+  add(terms: Terms): void {
+    for (const term of terms) if (!this.#terms.has(String(term))) this.#terms.set(String(term), term);
+  }
+
+  remove(terms: Terms): void {
+    for (const term of terms) this.#terms.delete(String(term));
+  }
+
+  list(): Terms {
+    return [...this.#terms.values()];
+  }
 }
 
 /** By number of variables, then by appearance. */
@@ -45,5 +63,5 @@ function join(a: VariableSet, b: VariableSet): VariableSet {
 }
 
 function distinct(terms: Terms): Terms {
-  return [...new Map(terms.map((term) => [String(term), term])).values()];
+  return new TermSet(terms).list();
 }

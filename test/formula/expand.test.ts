@@ -26,7 +26,9 @@ interface BarsOfLme4 {
   readonly groups: readonly GroupOfLme4[];
 }
 
-const reference = JSON.parse(readFileSync(new URL("../fixtures/formula/terms.json", import.meta.url), "utf8")) as {
+const reference = JSON.parse(
+  readFileSync(new URL("../fixtures/formula/terms.json", import.meta.url), "utf8"),
+) as {
   terms: TermsOfR[];
   columns: string[];
   dots: TermsOfR[];
@@ -167,15 +169,27 @@ describe("what cannot be a term is refused where it stands", () => {
     ["y ~ (1 | a) + (x | a)", "x |", 'the intercept varies over "a" in two terms'],
     ["y ~ (0 + x | a) + (x - 1 || a)", "x - 1", 'x varies over "a" in two terms'],
     ["y ~ (1 | a/b) + (1 | a)", "1 | a)", 'the intercept varies over "a" in two terms'],
-    ["y ~ offset(z):x", "offset", "offset(z) can only be added to a formula, not multiplied with other terms"],
+    [
+      "y ~ offset(z):x",
+      "offset",
+      "offset(z) can only be added to a formula, not multiplied with other terms",
+    ],
     ["y ~ offset(z, w)", "offset", "offset() takes one expression"],
     ["y ~ offset()", "offset", "offset() takes one expression"],
     ["y ~ s(z):x", "s(", "s(z) can only be added to a formula"],
-    ["y ~ Intercept + x", "Intercept", "Intercept stands for the intercept, which is there already: write 0 + Intercept + …"],
+    [
+      "y ~ Intercept + x",
+      "Intercept",
+      "Intercept stands for the intercept, which is there already: write 0 + Intercept + …",
+    ],
     ["y ~ gr(g)", "gr", "gr() names a group: it stands right of the bar"],
     ["y ~ (1 | gr(g, by = f))", "f", "by in gr() is not supported yet"],
     ["y ~ (1 | gr(g, cov = A))", "A", "cov in gr() is not supported yet"],
-    ["y ~ (1 | gr(g, ID = 'p'))", "'p'", 'gr() has no argument "ID"; there are cor, id, by, cov, dist, pw; did you mean "id"?'],
+    [
+      "y ~ (1 | gr(g, ID = 'p'))",
+      "'p'",
+      'gr() has no argument "ID"; there are cor, id, by, cov, dist, pw; did you mean "id"?',
+    ],
     ["y ~ (1 | gr())", "gr", "gr() needs a grouping factor"],
     ["y ~ (1 | gr(g, h))", "h", "gr() takes one grouping factor"],
     ["y ~ (1 | gr(g, cor = 1))", "1)", "cor in gr() is TRUE or FALSE"],
@@ -189,7 +203,12 @@ describe("what cannot be a term is refused where it stands", () => {
     const error = caught(() => termsOf(text, undefined, ["s"]));
     expect(error.message).toContain(message);
     const right = text.slice(4);
-    const wanted = at === "1 | a)" ? text.lastIndexOf(at) : at === "x - 1" || at === "x |" ? text.indexOf(at) : 4 + right.indexOf(at);
+    const wanted =
+      at === "1 | a)"
+        ? text.lastIndexOf(at)
+        : at === "x - 1" || at === "x |"
+          ? text.indexOf(at)
+          : 4 + right.indexOf(at);
     expect(error.position).toBe(wanted);
   });
 });

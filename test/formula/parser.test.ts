@@ -54,7 +54,7 @@ describe("tokens", () => {
     ["größe", "größe"],
     ["x.1_b", "x.1_b"],
     [".hidden", ".hidden"],
-    ["`a + \"b\"`", 'a + "b"'],
+    ['`a + "b"`', 'a + "b"'],
     ["`a\\`b`", "a`b"],
     ["`C:\\dir`", "C:\\dir"],
     ["名前", "名前"],
@@ -117,7 +117,11 @@ describe("text that is no formula", () => {
     ["y ~ (1 | )", 9, 'a term is missing before ")"'],
     ["y ~ ()", 5, 'a term is missing before ")"'],
     ["y ~ f(x, )", 9, 'a term is missing before ")"'],
-    ["y ~ body weight", 9, 'an operator is missing before "weight" (a column name with spaces goes in back-ticks)'],
+    [
+      "y ~ body weight",
+      9,
+      'an operator is missing before "weight" (a column name with spaces goes in back-ticks)',
+    ],
     ["y ~ 2x", 5, 'an operator is missing before "x"'],
     ["y ~ (body weight)", 10, 'an operator or a comma is missing before "weight"'],
     ["y = x", 2, 'unexpected "=": response and predictors are separated by ~, values are compared with =='],
@@ -139,7 +143,9 @@ describe("text that is no formula", () => {
     const error = caught(text);
     expect(error.message).toContain(message);
     expect(error.position).toBe(position);
-    expect(error.message).toContain(`(formula column ${position + 1})\n  ${text}\n  ${" ".repeat(position)}^`);
+    expect(error.message).toContain(
+      `(formula column ${position + 1})\n  ${text}\n  ${" ".repeat(position)}^`,
+    );
   });
 
   it.each([
@@ -159,20 +165,29 @@ describe("text that is no formula", () => {
 
   it("never throws anything but a FormulaError", () => {
     const pieces = fc.constantFrom(
-      ..."~ | || + - * / : ^ ** ( ) , = == < <= > ! & && % %in% %% ` \" ' \\ . _ ; # $ [ :: <- 0 1 2.5 1e9 x y `a b` f( offset( gr( \n".split(" "),
+      ..."~ | || + - * / : ^ ** ( ) , = == < <= > ! & && % %in% %% ` \" ' \\ . _ ; # $ [ :: <- 0 1 2.5 1e9 x y `a b` f( offset( gr( \n".split(
+        " ",
+      ),
     );
     const soup = fc.array(pieces, { maxLength: 25 }).map((parts) => parts.join(" "));
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: "binary" }), soup, soup.map((text) => text.replaceAll(" ", ""))), (text) => {
-        try {
-          const tree = parseFormula(text);
-          expect(bare(parseFormula(format(tree)))).toEqual(bare(tree));
-        } catch (error) {
-          if (!(error instanceof FormulaError)) throw error;
-          expect(error.position).toBeGreaterThanOrEqual(0);
-          expect(error.position).toBeLessThanOrEqual(text.length);
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: "binary" }),
+          soup,
+          soup.map((text) => text.replaceAll(" ", "")),
+        ),
+        (text) => {
+          try {
+            const tree = parseFormula(text);
+            expect(bare(parseFormula(format(tree)))).toEqual(bare(tree));
+          } catch (error) {
+            if (!(error instanceof FormulaError)) throw error;
+            expect(error.position).toBeGreaterThanOrEqual(0);
+            expect(error.position).toBeLessThanOrEqual(text.length);
+          }
+        },
+      ),
       { numRuns: 2000 },
     );
   });

@@ -19,12 +19,30 @@ const POWER = 7;
 const at = { start: 0, end: 0 };
 
 const name = fc.oneof(
-  fc.constantFrom("x", "y.1", "größe", ".x", "_a", "if", "TRUE", "a b", "x`y", "a\\b", "1st", "名前", "😀", '"', "a\\`"),
+  fc.constantFrom(
+    "x",
+    "y.1",
+    "größe",
+    ".x",
+    "_a",
+    "if",
+    "TRUE",
+    "a b",
+    "x`y",
+    "a\\b",
+    "1st",
+    "名前",
+    "😀",
+    '"',
+    "a\\`",
+  ),
   fc.string({ minLength: 1, unit: "binary" }).filter((text) => text.isWellFormed()),
 );
 const leaf: fc.Arbitrary<Ast> = fc.oneof(
   name.map((text): Ast => ({ kind: "name", name: text, ...at })),
-  fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }).map((value): Ast => ({ kind: "number", value: Math.abs(value), ...at })),
+  fc
+    .double({ min: 0, noNaN: true, noDefaultInfinity: true })
+    .map((value): Ast => ({ kind: "number", value: Math.abs(value), ...at })),
   fc.nat().map((value): Ast => ({ kind: "number", value, ...at })),
   fc.string({ unit: "binary" }).map((value): Ast => ({ kind: "string", value, ...at })),
 );
@@ -34,8 +52,12 @@ export const formulaTree: fc.Arbitrary<Ast> = fc.letrec<{ tree: Ast; argument: A
   tree: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
     leaf,
-    fc.tuple(fc.constantFrom(...LEVELS.flat()), tie("tree"), tie("tree")).map(([op, left, right]) => binary(op, left, right)),
-    fc.tuple(fc.constantFrom("+", "-", "!"), tie("tree")).map(([op, operand]) => unary(op as "+" | "-" | "!", operand)),
+    fc
+      .tuple(fc.constantFrom(...LEVELS.flat()), tie("tree"), tie("tree"))
+      .map(([op, left, right]) => binary(op, left, right)),
+    fc
+      .tuple(fc.constantFrom("+", "-", "!"), tie("tree"))
+      .map(([op, operand]) => unary(op as "+" | "-" | "!", operand)),
     tie("tree").map((inner): Ast => ({ kind: "parens", inner, ...at })),
     fc
       .tuple(name, fc.array(tie("argument"), { maxLength: 3 }))
@@ -45,7 +67,8 @@ export const formulaTree: fc.Arbitrary<Ast> = fc.letrec<{ tree: Ast; argument: A
 
 function binary(op: BinaryOperator, left: Ast, right: Ast): Ast {
   const level = LEVELS.findIndex((operators) => operators.includes(op));
-  if (op === "^") return { kind: "binary", op, left: atLeast(left, POWER + 0.5), right: atLeast(right, SIGN), ...at };
+  if (op === "^")
+    return { kind: "binary", op, left: atLeast(left, POWER + 0.5), right: atLeast(right, SIGN), ...at };
   return { kind: "binary", op, left: atLeast(left, level), right: atLeast(right, level + 0.1), ...at };
 }
 
@@ -65,5 +88,7 @@ function strengthOf(ast: Ast): number {
 
 /** The tree without positions. */
 export function bare(ast: Ast): unknown {
-  return JSON.parse(JSON.stringify(ast, (key, value) => (key === "start" || key === "end" ? undefined : value)));
+  return JSON.parse(
+    JSON.stringify(ast, (key, value) => (key === "start" || key === "end" ? undefined : value)),
+  );
 }

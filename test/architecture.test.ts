@@ -95,31 +95,6 @@ function importsOf(file: string): Import[] {
 
 /** `import { type A, type B } from`. */
 function namesTypesOnly(statement: string): boolean {
-  const names = /\{([^}]*)\}/.exec(statement)?.[1]?.split(",") ?? ["value"];
-  return names.every((name) => name.trim() === "" || name.trim().startsWith("type "));
-}
-
-const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) =>
-  file.endsWith(".ts"),
-);
-const sources = new Map(files.map((file) => [file, readFileSync(join("src", file), "utf8")]));
-
-function folderOf(file: string): string {
-  return file.includes("/") ? file.slice(0, file.indexOf("/")) : file.replace(/\.ts$/, "");
-}
-
-function importsOf(file: string): Import[] {
-  const found = sources.get(file)!.matchAll(/(?:^|\n)(import|export)(\s+type)?\s[^;"]*?from\s+"([^"]+)"/g);
-  return [...found].map(([statement, , type, target]) => ({
-    file,
-    folder: folderOf(file),
-    target: target!,
-    typeOnly: type !== undefined || namesTypesOnly(statement),
-  }));
-}
-
-/** `import { type A, type B } from`. */
-function namesTypesOnly(statement: string): boolean {
   const names = /\{([^}]*)\}/.exec(statement)?.[1];
   return (
     names !== undefined &&

@@ -5,11 +5,18 @@ import { DataError } from "../errors.ts";
 /** `line`: 1-based line of the text on which the record begins. */
 export type OnRecord = (fields: readonly string[], line: number) => void;
 
-/** Comma, semicolon or tab, whichever splits the first lines most evenly. */
+/** Comma, semicolon or tab: whichever the header has most of, outside quotes; comma when it has none. */
 export function guessDelimiter(text: string): string {
-  const start = text.slice(0, 65_536);
-  return Papa.parse(start, { delimitersToGuess: [",", ";", "\t"], newline: "\n", preview: 10 }).meta
-    .delimiter;
+  const counts = new Map([",", ";", "\t"].map((delimiter) => [delimiter, 0]));
+  const begin = text.length - text.trimStart().length;
+  let quoted = false;
+  for (let at = begin; at < text.length; at++) {
+    const char = text[at]!;
+    if (char === '"') quoted = !quoted;
+    else if (char === "\n" && !quoted) break;
+    else if (!quoted && counts.has(char)) counts.set(char, counts.get(char)! + 1);
+  }
+  return [...counts].reduce((most, next) => (next[1] > most[1] ? next : most))[0];
 }
 
 /**

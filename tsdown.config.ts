@@ -16,6 +16,9 @@ export default defineConfig({
   dts: true,
   clean: true,
   external: ["#spawn", /^node:/],
+  // The mathematics of @stdlib is tree-shaken into the bundle: installed as it is, it weighs hundreds of megabytes.
   noExternal: [/^@stdlib\//],
+  inlineOnly: [/^@stdlib\//],
+  failOnWarn: false,
   inputOptions: { resolve: { mainFields: ["module", "main"] } },
 });

@@ -78,6 +78,7 @@ describe("what a file may look like", () => {
 
   it("has the delimiter that its header has, outside quotes", () => {
     expect([...readCsv('"a,b,c";d\n1;2').columns.keys()]).toEqual(["a,b,c", "d"]);
+    expect([...readCsv("\tx\n1\t5").columns.keys()]).toEqual(["x"]);
     expect([...readCsv("\na,b;c,d\n1,2,3").columns.keys()]).toEqual(["a", "b;c", "d"]);
   });
 

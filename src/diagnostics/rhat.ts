@@ -44,10 +44,12 @@ export function rhatBasic(x: ChainSeries): number {
   return Math.sqrt((between / within + n - 1) / n); // eqs 3 and 4
 }
 
+/** Sums differences from the first value, so that the mean of a chain that stands still is exactly that value. */
 function meanOf(values: Float64Array): number {
+  const first = values[0]!;
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum / values.length;
+  for (let i = 0; i < values.length; i++) sum += values[i]! - first;
+  return first + sum / values.length;
 }
 
 function varianceAbout(values: Float64Array, mean: number): number {

@@ -1,6 +1,6 @@
 /**
- * All reference posteriors, large ones included: `npm run conformance`. In `npm test` the small ones run
- * (posteriors.test.ts) and this file says that it is waiting for NUTMIX_CONFORMANCE=1.
+ * All reference posteriors, large ones included: `npm run conformance`, or some of them by
+ * `npm run conformance -- -t brms-verbagg`. The small ones run with the other tests (posteriors.test.ts).
  */
 import { describe, expect, it } from "vitest";
 import {
@@ -11,16 +11,12 @@ import {
   referenceIds,
 } from "./reference-posterior.ts";
 
-const wanted = process.env.NUTMIX_CONFORMANCE;
-const ids = wanted === undefined || wanted === "1" ? referenceIds() : wanted.split(",");
-
-describe.runIf(wanted !== undefined)("reference posteriors", () => {
-  it.each(ids)(
+describe("reference posteriors", () => {
+  it.each(referenceIds())(
     "%s agrees with the reference",
     async (id) => {
       const reference = referenceCase(id);
-      const fit = await fitReference(reference, 2000);
-      const comparisons = comparePosterior(reference, fit);
+      const comparisons = comparePosterior(reference, await fitReference(reference, 2000));
       const worst = Math.max(...comparisons.map(({ z }) => Math.abs(z)));
       console.log(`${id}: ${comparisons.length} parameters, largest |z| ${worst.toFixed(2)}`);
       expect(disagreements(comparisons)).toEqual([]);

@@ -2,7 +2,7 @@
 import { completeCases } from "../data/missing.ts";
 import type { Table } from "../data/table.ts";
 import { didYouMean, FormulaError } from "../errors.ts";
-import { type Ast, walk } from "../formula/ast.ts";
+import { type Ast, CONSTANTS, walk } from "../formula/ast.ts";
 import type { FormulaPart, ModelFormula } from "../formula/model-formula.ts";
 import { type EvaluationContext, numbers } from "../terms/evaluate.ts";
 import { termKinds } from "../terms/index.ts";
@@ -69,11 +69,10 @@ function specialDesign(call: Ast, context: EvaluationContext): SpecialDesign {
 
 /** Names that are not columns: reserved words of the language. */
 const RESERVED = new Set([
+  ...CONSTANTS,
   "Intercept",
   "T",
   "F",
-  "TRUE",
-  "FALSE",
   "true",
   "false",
   "contr.treatment",

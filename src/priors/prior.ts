@@ -44,6 +44,8 @@ export interface ResolvedPrior {
   /** Text as given, e.g. `normal(0, 10)`, `` for flat. */
   readonly prior: string;
   readonly source: string;
+  /** Something the user should know about it: bounds that follow from the distribution's support. */
+  readonly note?: string;
 }
 
 /** Numbers that default and autoscaled priors derive from the data. */

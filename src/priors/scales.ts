@@ -29,16 +29,18 @@ const TRANSFORMS: Readonly<Record<string, (y: number) => number>> = {
   "1/mu^2": (y) => 1 / (y === 0 ? 0.1 : y) ** 2,
 };
 
+/** Medians and spreads that are not finite (the logarithm of a negative response) fall back to 0 and 2.5, as in brms. */
 export function priorScales(input: ScaleInput): PriorScales {
   const { response, link, logScale, categorical, offset, columns } = input;
   const transform = TRANSFORMS[logScale ? "log" : link];
   const usable = response !== null && !categorical && transform !== undefined;
   const transformed = usable ? response.map(transform) : null;
+  const middle = transformed === null ? 0 : roundAsR(median(transformed), 1);
   const spread = transformed === null ? 2.5 : roundAsR(mad(transformed), 1);
+  const shift = transformed === null || offset === undefined ? 0 : mean(offset);
   const own = usable && (link === "identity" || logScale) ? transformed : null;
   return {
-    interceptLocation:
-      transformed === null ? 0 : roundAsR(median(transformed), 1) - (offset === undefined ? 0 : mean(offset)),
+    interceptLocation: (Number.isFinite(middle) ? middle : 0) - (Number.isFinite(shift) ? shift : 0),
     scale: Number.isFinite(spread) ? Math.max(2.5, spread) : 2.5,
     responseMean: own === null ? 0 : mean(own),
     responseSd: own === null || own.length < 2 ? 1 : sd(own) || 1,
@@ -47,6 +49,7 @@ export function priorScales(input: ScaleInput): PriorScales {
   };
 }
 
+/** Key of a column in `columnSd` and `columnMean`; mu is written as the empty string. */
 export function columnKey(dpar: string, coef: string): string {
   return `${dpar === "mu" ? "" : dpar}|${coef}`;
 }

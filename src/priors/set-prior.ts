@@ -1,7 +1,9 @@
 /** Prior rules: built in TypeScript, in R's spelling, or in the short form of the command line. */
 import { didYouMean, PriorError } from "../errors.ts";
-import { formatPrior, parsePrior, splitArguments } from "./parse.ts";
+import { evaluateNumber } from "./arithmetic.ts";
+import { formatPrior, parsePrior } from "./parse.ts";
 import type { DistributionCall, PriorRule } from "./prior.ts";
+import { type Piece, splitAtCommas, splitCall } from "./syntax.ts";
 
 export interface PriorWhere {
   readonly class?: string;
@@ -14,15 +16,21 @@ export interface PriorWhere {
   readonly ub?: number;
 }
 
-const FIELDS = ["class", "coef", "group", "dpar", "nlpar", "resp", "lb", "ub"];
+/** In the order in which brms' set_prior() takes them after the prior. */
+const FIELDS = ["class", "coef", "group", "resp", "dpar", "nlpar", "lb", "ub"] as const;
+const R_NAMES = new Set(["set_prior", "prior", "prior_string", "prior_"]);
 
 /** `prior("normal(0, 10)", { class: "b", coef: "Days" })`; the class is `b` unless given. @throws PriorError */
 export function prior(distribution: string | DistributionCall, where: PriorWhere = {}): PriorRule {
   const call = typeof distribution === "string" ? parsePrior(distribution) : distribution;
+  for (const name of Object.keys(where)) checkField(name, formatPrior(call));
   const { lb, ub } = where;
+  if (Number.isNaN(lb ?? 0) || Number.isNaN(ub ?? 0)) {
+    throw new PriorError(`a bound of the prior ${formatPrior(call)} is not a number`);
+  }
   return {
     prior: typeof distribution === "string" && call.name !== "" ? distribution.trim() : formatPrior(call),
-    class: where.class ?? "b",
+    class: where.class || "b",
     coef: where.coef ?? "",
     group: where.group ?? "",
     dpar: where.dpar === "mu" ? "" : (where.dpar ?? ""),
@@ -38,37 +46,63 @@ export function prior(distribution: string | DistributionCall, where: PriorWhere
 export const setPrior = prior;
 
 /**
- * `set_prior("normal(0, 10)", class = "b")`, `prior(normal(0, 10), class = b)`, or `normal(0, 10), class=b, coef=x`.
+ * `set_prior("normal(0, 10)", class = "b")`, `prior(normal(0, 10), class = b)`, or `normal(0, 10), class=b, coef=x`;
+ * arguments without a name are taken in R's order: class, coef, group, resp, dpar, nlpar, lb, ub.
  * @throws PriorError
  */
 export function parsePriorRule(text: string): PriorRule {
   const trimmed = text.trim();
-  const wrapped = /^(?:set_prior|prior|prior_string|prior_)\s*\(([\s\S]*)\)$/.exec(trimmed);
-  const [first, ...rest] = splitArguments(wrapped === null ? trimmed : wrapped[1]!);
-  if (first === undefined) throw new PriorError("an empty prior: write e.g. normal(0, 10), class=b");
-  const where: Record<string, string | number> = {};
-  let distribution = unquote(first.replace(/^prior\s*=\s*/, ""));
-  for (const piece of rest) {
-    const match = /^(\w+)\s*=\s*([\s\S]*)$/.exec(piece);
-    if (match === null)
-      throw new PriorError(`"${piece}" in the prior ${trimmed} is not of the form name = value`);
-    const name = match[1]!;
-    const value = unquote(match[2]!.trim());
-    if (name === "prior") distribution = value;
-    else if (!FIELDS.includes(name)) {
-      throw new PriorError(
-        `unknown field "${name}" in the prior ${trimmed}; there are ${FIELDS.join(", ")}${didYouMean(name, FIELDS)}`,
-      );
-    } else if (name === "lb" || name === "ub") {
-      const bound = Number(value);
-      if (value === "" || Number.isNaN(bound))
-        throw new PriorError(`${name} in the prior ${trimmed} is not a number: ${value}`);
-      where[name] = bound;
-    } else where[name] = value;
+  const values = new Map<string, Piece>();
+  let unnamed = 0;
+  for (const piece of splitAtCommas(insideOfRule(trimmed))) {
+    if (piece.text === "")
+      throw new PriorError(`there is nothing between two commas in the prior ${trimmed}`);
+    const named = /^([A-Za-z_]\w*)\s*=\s*/.exec(piece.text);
+    const name = named?.[1] ?? ["prior", ...FIELDS][unnamed++];
+    if (name === undefined) throw new PriorError(`too many arguments in the prior ${trimmed}`);
+    if (name !== "prior") checkField(name, trimmed);
+    if (values.has(name)) throw new PriorError(`${name} is given twice in the prior ${trimmed}`);
+    const skip = named?.[0].length ?? 0;
+    values.set(name, { text: unquote(piece.text.slice(skip)), start: piece.start + skip });
   }
-  return prior(distribution, where);
+  const distribution = values.get("prior");
+  if (distribution === undefined) {
+    throw new PriorError(`a prior is missing in "${trimmed}": write e.g. normal(0, 10), class=b`);
+  }
+  const where = FIELDS.filter((name) => values.has(name)).map((name) => {
+    const { text: value } = values.get(name)!;
+    return [name, name === "lb" || name === "ub" ? parseBound(name, value, trimmed) : value] as const;
+  });
+  return prior(distribution.text, Object.fromEntries(where.filter(([, value]) => value !== undefined)));
+}
+
+/** Without R's set_prior( ) around it. */
+function insideOfRule(text: string): Piece {
+  const isCall = /^(?:brms::)?(\w+)\s*\(/.exec(text);
+  if (isCall === null || !R_NAMES.has(isCall[1]!)) return { text, start: 0 };
+  return splitCall(text)!.inside;
+}
+
+function checkField(name: string, text: string): void {
+  const fields: readonly string[] = FIELDS;
+  if (fields.includes(name)) return;
+  throw new PriorError(
+    `unknown field "${name}" in the prior ${text}; there are ${fields.join(", ")}${didYouMean(name, fields)}`,
+  );
+}
+
+/** A number, R's infinities, or NA and "" for none. */
+function parseBound(name: string, value: string, text: string): number | undefined {
+  if (/^(?:NA(?:_\w+_)?|NULL|)$/.test(value)) return undefined;
+  const infinite = /^([-+]?)Inf(?:inity)?$/.exec(value);
+  if (infinite !== null) return infinite[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  try {
+    return evaluateNumber(value);
+  } catch {
+    throw new PriorError(`${name} in the prior ${text} is not a number: ${value}`);
+  }
 }
 
 function unquote(text: string): string {
-  return text.replace(/^(["'])([\s\S]*)\1$/, "$2");
+  return text.replace(/^(["'`])([\s\S]*)\1$/, "$2");
 }

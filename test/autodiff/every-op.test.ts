@@ -118,7 +118,6 @@ const cases: { readonly [K in keyof typeof ops]: readonly Case[] } = {
     { shapes: [[2], [3, 2]], range: [0.3, 2] },
   ],
   correlateEffects: [{ shapes: [[3], [3, 3], [4, 3]], range: [0.3, 1.5], prepare: lowerAt(1) }],
-  centredEffects: [{ shapes: [[2], [2, 2], [3, 2]], range: [0.5, 1.5], prepare: lowerAt(1) }],
   standardNormal: [vector],
   elementPriors: [
     {

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkFinite } from "../../src/data/check-finite.ts";
 import { dropUnusedLevels, factorWithLevels, makeFactor, sortLevels } from "../../src/data/factor.ts";
 import { toTable } from "../../src/data/from-input.ts";
 import { completeCases } from "../../src/data/missing.ts";
@@ -130,17 +129,5 @@ describe("factors", () => {
     });
     const full = makeFactor(["a", "b"]);
     expect(dropUnusedLevels(full)).toBe(full);
-  });
-});
-
-describe("checkFinite", () => {
-  it("names column, row and value", () => {
-    expect(() => checkFinite("x", [1, Infinity])).toThrow(
-      new DataError('column "x", row 2: Infinity cannot be used; a finite number is needed'),
-    );
-    expect(() => checkFinite("x", Float64Array.of(1, -Infinity), [4, 7])).toThrow(
-      /column "x", row 7: -Infinity/,
-    );
-    expect(() => checkFinite("x", [1, 2])).not.toThrow();
   });
 });

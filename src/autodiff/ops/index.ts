@@ -4,7 +4,7 @@ import { constrain } from "./constrain.ts";
 import { distributionDensity, elementPriors, standardNormal, structuredDensity } from "./density.ts";
 import * as elementwise from "./elementwise.ts";
 import { bernoulliLogitLikelihood, normalLikelihood } from "./fused-likelihood.ts";
-import { centredEffects, correlateEffects, scaleEffects } from "./group-effects.ts";
+import { correlateEffects, scaleEffects } from "./group-effects.ts";
 import { rowLikelihood } from "./likelihood.ts";
 import { dot, matmul, tcrossprodLower } from "./linear-algebra.ts";
 import { linearPredictor } from "./linear-predictor.ts";
@@ -21,7 +21,6 @@ export const ops = {
   linearPredictor,
   scaleEffects,
   correlateEffects,
-  centredEffects,
   standardNormal,
   elementPriors,
   distributionDensity,

@@ -6,6 +6,7 @@ import type { BrmsFormula } from "./formula/bf.ts";
 import { buildModel } from "./model/build.ts";
 import { compileModel } from "./model/compile.ts";
 import { runChains } from "./parallel/run-chains.ts";
+import { priorNotes } from "./priors/resolve.ts";
 import { resolveRunSettings, resolveSettings } from "./sampler/settings.ts";
 
 /**
@@ -54,6 +55,7 @@ export async function brm(
     },
     warnings: [
       ...spec.design.warnings,
+      ...priorNotes(spec.priors),
       ...run.lost.map(({ chain, cause }) => `chain ${chain + 1} was lost: ${cause}`),
       ...(note === undefined ? [] : [note]),
     ],

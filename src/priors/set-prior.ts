@@ -18,7 +18,7 @@ export interface PriorWhere {
 
 /** In the order in which brms' set_prior() takes them after the prior. */
 const FIELDS = ["class", "coef", "group", "resp", "dpar", "nlpar", "lb", "ub"] as const;
-const R_NAMES = new Set(["set_prior", "prior", "prior_string", "prior_"]);
+const R_NAMES = new Set(["set_prior", "prior", "prior_string"]);
 
 /** `prior("normal(0, 10)", { class: "b", coef: "Days" })`; the class is `b` unless given. @throws PriorError */
 export function prior(distribution: string | DistributionCall, where: PriorWhere = {}): PriorRule {

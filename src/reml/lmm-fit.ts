@@ -1,0 +1,69 @@
+/** What a fitted linear mixed model is: plain, serialisable data. Matrices are column-major. */
+import type { Design } from "../design/design.ts";
+
+export interface LmmFit {
+  readonly kind: "lmm";
+  readonly formula: string;
+  readonly method: "REML" | "ML";
+  /** Design of the rows used; aliased columns of the population-level matrix are left out. */
+  readonly design: Design;
+  /** Names of the population-level columns that were left out because they are combinations of others. */
+  readonly aliased: readonly string[];
+  readonly nobs: number;
+  readonly convergence: Convergence;
+  readonly singularity: Singularity;
+  /** −2 log (restricted) likelihood at the optimum. */
+  readonly criterion: number;
+  readonly logLik: number;
+  /** Number of estimated parameters, as lme4 counts: coefficients + covariance parameters + sigma. */
+  readonly df: number;
+  readonly aic: number;
+  readonly bic: number;
+  /** Residual standard deviation (of a row of weight one). */
+  readonly sigma: number;
+  /** Relative covariance factor, lme4's order: per term the lower triangle by columns; terms by decreasing number of levels. */
+  readonly theta: Float64Array;
+  readonly thetaNames: readonly string[];
+  readonly fixed: FixedEffects;
+  /** One per group-level term, in the order of `theta`. */
+  readonly random: readonly RandomTerm[];
+  /** Xβ + offset + Zb, per row used. */
+  readonly fitted: Float64Array;
+  readonly warnings: readonly string[];
+}
+
+export interface FixedEffects {
+  /** R's names, `(Intercept)` first when there is one. */
+  readonly names: readonly string[];
+  readonly estimates: Float64Array;
+  /** p × p. */
+  readonly covariance: Float64Array;
+}
+
+export interface RandomTerm {
+  readonly group: string;
+  readonly names: readonly string[];
+  readonly levels: readonly string[];
+  /** Covariance matrix of the coefficients of one level, k × k. */
+  readonly covariance: Float64Array;
+  /** Conditional modes (BLUPs): element (level l, coefficient j) is `effects[j * levels.length + l]`. */
+  readonly effects: Float64Array;
+  /** Conditional covariance of the effects of each level given the data, k × k, one after the other. */
+  readonly conditionalCovariance: Float64Array;
+}
+
+export interface Convergence {
+  readonly converged: boolean;
+  /** Criterion evaluations. */
+  readonly evaluations: number;
+  /** Largest scaled gradient element of the criterion at the reported optimum. */
+  readonly gradient: number;
+  /** Which check failed, in words. */
+  readonly message?: string;
+}
+
+export interface Singularity {
+  readonly singular: boolean;
+  /** `the variance of Subject (Intercept) is 0`, … */
+  readonly components: readonly string[];
+}

@@ -1,0 +1,324 @@
+/**
+ * Cholesky factor L of M = [ΛᵀZᵀWZΛ + I, ΛᵀZᵀWB; BᵀWZΛ, BᵀWB] (Bates et al. 2015, eq. 17–18, with the response as the last
+ * column of the border, so that its pivot is the penalised residual norm), and solutions with it.
+ */
+import { choleskyInPlace } from "../linalg/dense-cholesky.ts";
+import { type BlockedMatrix, blockedMatrix } from "./cross-products.ts";
+import { blockOf, type Structure } from "./structure.ts";
+
+/** Relative covariance factor of each block: its lower-triangular size × size matrix λ, row-major. */
+export type RelativeFactors = readonly Float64Array[];
+
+export interface Factor {
+  readonly structure: Structure;
+  /** L, in the layout of the structure. */
+  readonly values: BlockedMatrix;
+}
+
+export function emptyFactor(structure: Structure): Factor {
+  return { structure, values: blockedMatrix(structure) };
+}
+
+/** Index of the column whose pivot is not positive (of the border when the design is deficient), or −1. */
+export function factorise(factor: Factor, a: BlockedMatrix, lambda: RelativeFactors): number {
+  const { structure, values } = factor;
+  loadSparse(structure, a.sparse, lambda, values.sparse);
+  loadDense(structure, a.dense, lambda, values.dense);
+  eliminateNodes(structure, values);
+  const failed = choleskyInPlace(values.dense, structure.denseSize, structure.denseSize);
+  return failed < 0 ? -1 : structure.sparseColumns + failed;
+}
+
+function loadSparse(
+  structure: Structure,
+  a: Float64Array,
+  lambda: RelativeFactors,
+  out: Float64Array,
+): void {
+  const { blocks, firstNode, firstColumn, effects, rowStart, rowIndex, valueStart, sparseBlocks } = structure;
+  for (let f = 0; f < sparseBlocks; f++) {
+    const p = blocks[f]!.size;
+    const own = lambda[f]!;
+    const scratch = new Float64Array(p * Math.max(...blocks.map(({ size }) => size)));
+    for (let node = firstNode[f]!; node < firstNode[f + 1]!; node++) {
+      let at = valueStart[node]!;
+      congruence(a, at, p, own, p, own, p, scratch, out);
+      for (let k = 0; k < p; k++) out[at + k * p + k]! += 1;
+      at += p * p;
+      let g = f + 1;
+      let r = rowStart[node]!;
+      const end = rowStart[node + 1]!;
+      while (r < end) {
+        const row = rowIndex[r]!;
+        if (row >= effects) {
+          timesLower(a, at, end - r, own, p, out);
+          break;
+        }
+        while (row >= firstColumn[g + 1]!) g++;
+        const q = blocks[g]!.size;
+        congruence(a, at, q, lambda[g]!, q, own, p, scratch, out);
+        at += q * p;
+        r += q;
+      }
+    }
+  }
+}
+
+/** out = λ_tᵀ·A·λ_s for a q × p block at `at`. */
+function congruence(
+  a: Float64Array,
+  at: number,
+  q: number,
+  left: Float64Array,
+  leftSize: number,
+  right: Float64Array,
+  p: number,
+  scratch: Float64Array,
+  out: Float64Array,
+): void {
+  if (p === 1 && q === 1) {
+    out[at] = a[at]! * left[0]! * right[0]!;
+    return;
+  }
+  for (let i = 0; i < q; i++) {
+    for (let k = 0; k < p; k++) {
+      let sum = 0;
+      for (let j = k; j < p; j++) sum += a[at + i * p + j]! * right[j * p + k]!;
+      scratch[i * p + k] = sum;
+    }
+  }
+  for (let i = 0; i < q; i++) {
+    for (let k = 0; k < p; k++) {
+      let sum = 0;
+      for (let j = i; j < q; j++) sum += left[j * leftSize + i]! * scratch[j * p + k]!;
+      out[at + i * p + k] = sum;
+    }
+  }
+}
+
+/** out = A·λ for `count` rows of p. */
+function timesLower(
+  a: Float64Array,
+  at: number,
+  count: number,
+  lambda: Float64Array,
+  p: number,
+  out: Float64Array,
+): void {
+  for (let i = at; i < at + count * p; i += p) {
+    for (let k = 0; k < p; k++) {
+      let sum = 0;
+      for (let j = k; j < p; j++) sum += a[i + j]! * lambda[j * p + k]!;
+      out[i + k] = sum;
+    }
+  }
+}
+
+function loadDense(structure: Structure, a: Float64Array, lambda: RelativeFactors, out: Float64Array): void {
+  const { blocks, sparseBlocks, sparseColumns, firstColumn, denseSize: m } = structure;
+  // A·Λ by columns of blocks, then Λᵀ·(A·Λ) by rows of blocks; the lower triangle of each own block is enough.
+  out.set(a);
+  for (let f = sparseBlocks; f < blocks.length; f++) {
+    const { levels, size: p } = blocks[f]!;
+    const l = lambda[f]!;
+    for (let level = 0; level < levels; level++) {
+      const from = firstColumn[f]! - sparseColumns + level * p;
+      symmetrise(out, from, p, m);
+      for (let i = from; i < m; i++) {
+        const row = i * m + from;
+        for (let k = 0; k < p; k++) {
+          let sum = 0;
+          for (let j = k; j < p; j++) sum += out[row + j]! * l[j * p + k]!;
+          out[row + k] = sum;
+        }
+      }
+      for (let k = 0; k < p; k++) {
+        const row = (from + k) * m;
+        for (let j = 0; j < from + p; j++) {
+          let sum = 0;
+          for (let i = k; i < p; i++) sum += l[i * p + k]! * out[(from + i) * m + j]!;
+          out[row + j] = sum;
+        }
+      }
+      for (let k = 0; k < p; k++) out[(from + k) * m + from + k]! += 1;
+    }
+  }
+}
+
+function symmetrise(a: Float64Array, from: number, p: number, m: number): void {
+  for (let k = 0; k < p; k++) {
+    for (let j = k + 1; j < p; j++) a[(from + k) * m + from + j] = a[(from + j) * m + from + k]!;
+  }
+}
+
+function eliminateNodes(structure: Structure, { sparse, dense }: BlockedMatrix): void {
+  const { blocks, firstNode, firstColumn, rowStart, rowIndex, valueStart } = structure;
+  const { sparseBlocks, sparseColumns, denseSize: m } = structure;
+  const position = new Int32Array(structure.effects + structure.border);
+  for (let f = 0; f < sparseBlocks; f++) {
+    const p = blocks[f]!.size;
+    for (let node = firstNode[f]!; node < firstNode[f + 1]!; node++) {
+      const own = valueStart[node]!;
+      const below = own + p * p;
+      const from = rowStart[node]!;
+      const count = rowStart[node + 1]! - from;
+      smallCholesky(sparse, own, p);
+      for (let r = 0; r < count; r++) solveLowerTransposed(sparse, below + r * p, own, p);
+      let target = -1;
+      for (let r = 0; r < count; r++) {
+        const column = rowIndex[from + r]!;
+        if (column >= sparseColumns) {
+          const to = column - sparseColumns;
+          for (let s = r; s < count; s++) {
+            const row = rowIndex[from + s]! - sparseColumns;
+            dense[row * m + to]! -= product(sparse, below + r * p, below + s * p, p);
+          }
+          continue;
+        }
+        const g = blockOfColumn(column, firstColumn);
+        const q = blocks[g]!.size;
+        const level = Math.floor((column - firstColumn[g]!) / q);
+        const other = firstNode[g]! + level;
+        if (other !== target) {
+          target = other;
+          for (let s = rowStart[other]!; s < rowStart[other + 1]!; s++) {
+            position[rowIndex[s]!] = s - rowStart[other]!;
+          }
+        }
+        const firstOwn = firstColumn[g]! + level * q;
+        const start = valueStart[other]!;
+        for (let s = r; s < count; s++) {
+          const row = rowIndex[from + s]!;
+          const at =
+            row < firstOwn + q
+              ? start + (row - firstOwn) * q
+              : start + q * q + position[row]! * q;
+          sparse[at + column - firstOwn]! -= product(sparse, below + r * p, below + s * p, p);
+        }
+      }
+    }
+  }
+}
+
+export function blockOfColumn(column: number, firstColumn: Int32Array): number {
+  let f = 0;
+  while (column >= firstColumn[f + 1]!) f++;
+  return f;
+}
+
+function product(x: Float64Array, i: number, j: number, p: number): number {
+  if (p === 1) return x[i]! * x[j]!;
+  let sum = 0;
+  for (let k = 0; k < p; k++) sum += x[i + k]! * x[j + k]!;
+  return sum;
+}
+
+/** The lower Cholesky factor of a p × p row-major block, in place; above the diagonal zeros. */
+function smallCholesky(a: Float64Array, at: number, p: number): void {
+  for (let i = 0; i < p; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = a[at + i * p + j]!;
+      for (let k = 0; k < j; k++) sum -= a[at + i * p + k]! * a[at + j * p + k]!;
+      a[at + i * p + j] = i === j ? Math.sqrt(sum) : sum / a[at + j * p + j]!;
+    }
+    for (let j = i + 1; j < p; j++) a[at + i * p + j] = 0;
+  }
+}
+
+/** x ← x·L⁻ᵀ for a row of p. */
+function solveLowerTransposed(x: Float64Array, at: number, l: number, p: number): void {
+  for (let j = 0; j < p; j++) {
+    let sum = x[at + j]!;
+    for (let k = 0; k < j; k++) sum -= x[at + k]! * x[l + j * p + k]!;
+    x[at + j] = sum / x[l + j * p + j]!;
+  }
+}
+
+/** log of the product of the squared pivots: of the group-level part, and of each column of the border. */
+export function logPivots({ structure, values }: Factor): { effects: number; border: Float64Array } {
+  const { blocks, firstNode, valueStart, sparseBlocks, denseSize: m } = structure;
+  let effects = 0;
+  for (let f = 0; f < sparseBlocks; f++) {
+    const p = blocks[f]!.size;
+    for (let node = firstNode[f]!; node < firstNode[f + 1]!; node++) {
+      for (let k = 0; k < p; k++) effects += Math.log(values.sparse[valueStart[node]! + k * p + k]!);
+    }
+  }
+  const borderFrom = m - structure.border;
+  for (let i = 0; i < borderFrom; i++) effects += Math.log(values.dense[i * m + i]!);
+  const border = Float64Array.from(
+    { length: structure.border },
+    (_, k) => 2 * Math.log(values.dense[(borderFrom + k) * m + borderFrom + k]!),
+  );
+  return { effects: 2 * effects, border };
+}
+
+/** x ← L⁻¹x over all columns (effects, then border). */
+export function solveForward({ structure, values }: Factor, x: Float64Array, border = structure.border): void {
+  const { blocks, firstNode, firstColumn, rowStart, rowIndex, valueStart } = structure;
+  const { sparse, dense } = values;
+  for (let node = 0; node < rowStart.length - 1; node++) {
+    const f = blockOf(node, firstNode);
+    const p = blocks[f]!.size;
+    const column = firstColumn[f]! + (node - firstNode[f]!) * p;
+    let at = valueStart[node]!;
+    for (let j = 0; j < p; j++) {
+      let sum = x[column + j]!;
+      for (let k = 0; k < j; k++) sum -= sparse[at + j * p + k]! * x[column + k]!;
+      x[column + j] = sum / sparse[at + j * p + j]!;
+    }
+    at += p * p;
+    for (let r = rowStart[node]!; r < rowStart[node + 1]!; r++, at += p) {
+      for (let k = 0; k < p; k++) x[rowIndex[r]!]! -= sparse[at + k]! * x[column + k]!;
+    }
+  }
+  const { sparseColumns, denseSize: m } = structure;
+  for (let i = 0; i < m - structure.border + border; i++) {
+    let sum = x[sparseColumns + i]!;
+    for (let k = 0; k < i; k++) sum -= dense[i * m + k]! * x[sparseColumns + k]!;
+    x[sparseColumns + i] = sum / dense[i * m + i]!;
+  }
+}
+
+/** x ← L⁻ᵀx over the effects and the first `border` columns of the border; later elements are taken as 0. */
+export function solveBackward({ structure, values }: Factor, x: Float64Array, border = structure.border): void {
+  const { blocks, firstNode, firstColumn, effects, rowStart, rowIndex, valueStart } = structure;
+  const { sparse, dense } = values;
+  const { sparseColumns, denseSize: m } = structure;
+  for (let i = m - structure.border + border - 1; i >= 0; i--) {
+    const value = x[sparseColumns + i]! / dense[i * m + i]!;
+    x[sparseColumns + i] = value;
+    for (let k = 0; k < i; k++) x[sparseColumns + k]! -= dense[i * m + k]! * value;
+  }
+  for (let node = rowStart.length - 2; node >= 0; node--) {
+    const f = blockOf(node, firstNode);
+    const p = blocks[f]!.size;
+    const column = firstColumn[f]! + (node - firstNode[f]!) * p;
+    const own = valueStart[node]!;
+    let at = own + p * p;
+    for (let r = rowStart[node]!; r < rowStart[node + 1]!; r++, at += p) {
+      const row = rowIndex[r]!;
+      if (row >= effects + border) break;
+      for (let k = 0; k < p; k++) x[column + k]! -= sparse[at + k]! * x[row]!;
+    }
+    for (let k = p - 1; k >= 0; k--) {
+      let sum = x[column + k]!;
+      for (let j = k + 1; j < p; j++) sum -= sparse[own + j * p + k]! * x[column + j]!;
+      x[column + k] = sum / sparse[own + k * p + k]!;
+    }
+  }
+}
+
+/** The last row of L without its pivot: L⁻¹ of the cross products with the response. */
+export function responseRow({ structure, values }: Factor, out: Float64Array): void {
+  const { blocks, firstNode, firstColumn, effects, rowStart, valueStart, denseSize: m } = structure;
+  for (let node = 0; node < rowStart.length - 1; node++) {
+    const f = blockOf(node, firstNode);
+    const p = blocks[f]!.size;
+    const column = firstColumn[f]! + (node - firstNode[f]!) * p;
+    const last = valueStart[node + 1]! - p;
+    for (let k = 0; k < p; k++) out[column + k] = values.sparse[last + k]!;
+  }
+  out.set(values.dense.subarray((m - 1) * m, m * m - 1), structure.sparseColumns);
+  out[effects + structure.border - 1] = 0;
+}

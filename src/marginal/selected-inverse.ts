@@ -1,0 +1,118 @@
+/**
+ * S = L⁻ᵀ·diag(w)·L⁻¹ on the pattern of L, where w is 1 for every effect and given for the border (Takahashi, Fagan & Chen
+ * 1973; Erisman & Tinney 1975, here with weights). For f = Σ w·log(pivot²) it is the derivative: df = tr(S·dM).
+ */
+import { inverseTransposed, weightedInverse } from "../linalg/dense-cholesky.ts";
+import { type BlockedMatrix, blockedMatrix } from "./cross-products.ts";
+import { blockOfColumn, type Factor } from "./factor.ts";
+
+export interface SelectedInverse {
+  /** Own blocks and rows of the sparse nodes; of the dense block both triangles. */
+  readonly values: BlockedMatrix;
+  readonly transposed: Float64Array;
+}
+
+export function emptySelectedInverse({ structure }: Factor): SelectedInverse {
+  return { values: blockedMatrix(structure), transposed: new Float64Array(structure.denseSize ** 2) };
+}
+
+export function selectedInverse(factor: Factor, borderWeights: Float64Array, into: SelectedInverse): void {
+  const { structure, values } = factor;
+  const { denseSize: m, border } = structure;
+  const weights = new Float64Array(m).fill(1);
+  weights.set(borderWeights, m - border);
+  inverseTransposed(values.dense, into.transposed, m, m);
+  weightedInverse(into.transposed, weights, into.values.dense, m, m);
+  for (let f = structure.sparseBlocks - 1; f >= 0; f--) backwardBlock(factor, f, into.values);
+}
+
+function backwardBlock(factor: Factor, f: number, s: BlockedMatrix): void {
+  const { structure, values } = factor;
+  const { blocks, firstNode, firstColumn, rowStart, rowIndex, valueStart } = structure;
+  const { sparseColumns, denseSize: m } = structure;
+  const p = blocks[f]!.size;
+  const l = values.sparse;
+  const position = new Int32Array(structure.effects + structure.border);
+  let g = new Float64Array(0);
+  const inverse = new Float64Array(p * p);
+  for (let node = firstNode[f + 1]! - 1; node >= firstNode[f]!; node--) {
+    const own = valueStart[node]!;
+    const below = own + p * p;
+    const from = rowStart[node]!;
+    const count = rowStart[node + 1]! - from;
+    if (g.length < count * p) g = new Float64Array(2 * count * p);
+    // G = L_rows · L_own⁻¹
+    for (let r = 0; r < count; r++) {
+      for (let k = p - 1; k >= 0; k--) {
+        let sum = l[below + r * p + k]!;
+        for (let j = k + 1; j < p; j++) sum -= g[r * p + j]! * l[own + j * p + k]!;
+        g[r * p + k] = sum / l[own + k * p + k]!;
+      }
+    }
+    s.sparse.fill(0, own, valueStart[node + 1]!);
+    // S_rows = −S_(rows, rows)·G, each pair of rows read once.
+    let target = -1;
+    for (let r = 0; r < count; r++) {
+      const column = rowIndex[from + r]!;
+      if (column >= sparseColumns) {
+        const at = (column - sparseColumns) * m - sparseColumns;
+        for (let k = 0; k < p; k++) {
+          let sum = 0;
+          for (let t = r + 1; t < count; t++) {
+            const value = s.dense[at + rowIndex[from + t]!]!;
+            sum += value * g[t * p + k]!;
+            s.sparse[below + t * p + k]! -= value * g[r * p + k]!;
+          }
+          s.sparse[below + r * p + k]! -= sum + s.dense[at + column]! * g[r * p + k]!;
+        }
+        continue;
+      }
+      const h = blockOfColumn(column, firstColumn);
+      const q = blocks[h]!.size;
+      const level = Math.floor((column - firstColumn[h]!) / q);
+      const other = firstNode[h]! + level;
+      if (other !== target) {
+        target = other;
+        for (let t = rowStart[other]!; t < rowStart[other + 1]!; t++) {
+          position[rowIndex[t]!] = t - rowStart[other]!;
+        }
+      }
+      const firstOwn = firstColumn[h]! + level * q;
+      const start = valueStart[other]! + column - firstOwn;
+      for (let t = r; t < count; t++) {
+        const row = rowIndex[from + t]!;
+        const value =
+          s.sparse[row < firstOwn + q ? start + (row - firstOwn) * q : start + q * q + position[row]! * q]!;
+        for (let k = 0; k < p; k++) {
+          s.sparse[below + r * p + k]! -= value * g[t * p + k]!;
+          if (t > r) s.sparse[below + t * p + k]! -= value * g[r * p + k]!;
+        }
+      }
+    }
+    // S_own = L_own⁻ᵀ·L_own⁻¹ − Gᵀ·S_rows
+    invertLower(l, own, p, inverse);
+    for (let j = 0; j < p; j++) {
+      for (let k = 0; k <= j; k++) {
+        let sum = 0;
+        for (let i = j; i < p; i++) sum += inverse[i * p + j]! * inverse[i * p + k]!;
+        for (let r = 0; r < count; r++) sum -= g[r * p + j]! * s.sparse[below + r * p + k]!;
+        s.sparse[own + j * p + k] = sum;
+        s.sparse[own + k * p + j] = sum;
+      }
+    }
+  }
+}
+
+function invertLower(l: Float64Array, at: number, p: number, out: Float64Array): void {
+  for (let j = 0; j < p; j++) {
+    for (let i = 0; i < p; i++) {
+      if (i < j) {
+        out[i * p + j] = 0;
+        continue;
+      }
+      let sum = i === j ? 1 : 0;
+      for (let k = j; k < i; k++) sum -= l[at + i * p + k]! * out[k * p + j]!;
+      out[i * p + j] = sum / l[at + i * p + i]!;
+    }
+  }
+}

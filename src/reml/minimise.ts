@@ -18,6 +18,8 @@ export interface MinimiseOptions {
   readonly firstStep?: number;
   /** A positive definite approximation of the Hessian (row-major) at x, where the objective was evaluated last. */
   readonly curvature?: (x: Float64Array) => Float64Array | undefined;
+  /** Whether BFGS updates are applied to that approximation; default true. */
+  readonly updates?: boolean;
 }
 
 export interface Minimum {
@@ -78,7 +80,7 @@ export function minimise(f: Objective, start: Float64Array, options: MinimiseOpt
       if (fresh && !approximate) resetInverse(inverse, n, curvature / slope);
       update(inverse, step, change, curvature);
       pairs.push({ step, change, curvature });
-      if (pairs.length > MEMORY) pairs.shift();
+      if (pairs.length > (options.updates === false ? 0 : MEMORY)) pairs.shift();
       fresh = false;
     }
     ({ x, value, gradient } = found);

@@ -1,0 +1,144 @@
+/** Formula and data → everything a linear mixed model is fitted from: design, matrices on whitened rows, layout of θ. */
+import { buildDesign } from "../design/build.ts";
+import type { Design } from "../design/design.ts";
+import { toTable } from "../data/from-input.ts";
+import type { Table } from "../data/table.ts";
+import { DataError, DesignError, FormulaError } from "../errors.ts";
+import { parseModelFormula } from "../formula/parse-model-formula.ts";
+import { type GaussianSystem, gaussianSystem } from "../marginal/gaussian.ts";
+import type { GroupBlock } from "../marginal/structure.ts";
+import { type FixedDesign, fixedDesign } from "./fixed-design.ts";
+import { type RandomLayout, randomLayout } from "./random-layout.ts";
+
+export interface LinearModelOptions {
+  /** REML (default) or maximum likelihood. */
+  readonly reml?: boolean;
+  /** Name of a column of precision weights: the residual variance of row i is σ²/wᵢ. As `y | weights(w)` in the formula. */
+  readonly weights?: string;
+  /** Name of a column that is added to the linear predictor with coefficient 1. As `offset(x)` in the formula. */
+  readonly offset?: string;
+}
+
+export interface LinearModel {
+  readonly design: Design;
+  readonly fixed: FixedDesign;
+  readonly layout: RandomLayout;
+  readonly reml: boolean;
+  /** Square roots of the weights, when there are any. */
+  readonly rootWeights?: Float64Array;
+  /** Response less offset, rows as they are. */
+  readonly response: Float64Array;
+  /** The system of the whitened rows. */
+  readonly system: GaussianSystem;
+  /** −Σ log weights. */
+  readonly logScale: number;
+}
+
+export function linearModel(formula: string, data: unknown, options: LinearModelOptions = {}): LinearModel {
+  const table = toTable(data);
+  const design = linearDesign(withOptions(formula, options), table);
+  return prepare(design, options.reml !== false);
+}
+
+/** The options that lme4 users give as arguments are parts of the formula here. */
+export function withOptions(formula: string, { weights, offset }: LinearModelOptions): string {
+  const tilde = formula.indexOf("~");
+  if (tilde < 0) throw new FormulaError("the formula has no ~: write `response ~ predictors`", formula, 0);
+  const left = formula.slice(0, tilde).trim();
+  const right = formula.slice(tilde + 1).trim();
+  const bar = left.includes("|") ? " + " : " | ";
+  return [
+    weights === undefined ? left : `${left}${bar}weights(${quoted(weights)})`,
+    offset === undefined ? right : `${right} + offset(${quoted(offset)})`,
+  ].join(" ~ ");
+}
+
+const quoted = (name: string): string => (/^[A-Za-z.][\w.]*$/.test(name) ? name : `\`${name}\``);
+
+export function linearDesign(formula: string, table: Table): Design {
+  const parsed = parseModelFormula(formula, {
+    columns: [...table.columns.keys()],
+    dpars: [],
+    specialNames: new Set(),
+  });
+  const design = buildDesign(parsed, table, { checkRank: false });
+  const { response } = design;
+  if (response.levels !== undefined) {
+    throw new DataError(
+      `${response.name} is not numeric; a linear mixed model needs a numeric response (glmm() takes families for others)`,
+    );
+  }
+  for (const addition of ["trials", "se", "censoring"] as const) {
+    if (response[addition] === undefined) continue;
+    const name = addition === "censoring" ? "cens" : addition;
+    throw new DesignError(`${name}() is not part of a linear mixed model; brm() takes it`);
+  }
+  checkWeights(design);
+  return { ...design, warnings: checkGroups(design) };
+}
+
+function checkWeights({ response }: Design): void {
+  const bad = response.weights?.findIndex((weight) => !(weight > 0)) ?? -1;
+  if (bad < 0) return;
+  throw new DataError(
+    `the weight in row ${response.rowNumbers[bad]} is ${response.weights![bad]}; weights of a linear mixed model are positive`,
+  );
+}
+
+/** What lme4 checks: a variance needs more than one level, and fewer effects than observations. */
+function checkGroups({ predictors, nobs }: Design): string[] {
+  for (const { group, levels, names } of predictors[0]!.groups) {
+    if (levels.length < 2) {
+      throw new DesignError(
+        `the grouping factor ${group} has one level ("${levels[0]}") in the rows used; a variance needs at least two`,
+      );
+    }
+    if (levels.length >= nobs) {
+      throw new DesignError(
+        `every row is a level of its own of ${group} (${levels.length} levels, ${nobs} rows): its variance and the residual ` +
+          "variance cannot be told apart; leave the term out",
+      );
+    }
+    if (levels.length * names.length >= nobs) {
+      throw new DesignError(
+        `(${names.join(" + ")} | ${group}) has ${levels.length * names.length} effects for ${nobs} rows: its covariance ` +
+          "matrix and the residual variance cannot be told apart; give the term fewer coefficients",
+      );
+    }
+  }
+  return [];
+}
+
+export function prepare(design: Design, reml: boolean): LinearModel {
+  const { nobs: n, response } = design;
+  const { population, groups, offset } = design.predictors[0]!;
+  const fixed = fixedDesign(population, n);
+  const p = fixed.names.length;
+  if (n <= p) throw new DesignError(`there are ${n} rows for ${p} population-level coefficients`);
+  const layout = randomLayout(groups, n);
+  const y = offset === undefined ? response.values : response.values.map((value, i) => value - offset[i]!);
+  const rootWeights = response.weights?.map(Math.sqrt);
+  const system = whitenedSystem(n, layout.blocks, fixed.columns, p, y, rootWeights);
+  const logScale = response.weights?.reduce((sum, weight) => sum - Math.log(weight), 0) ?? 0;
+  return { design, fixed, layout, reml, response: y, system, logScale, ...(rootWeights && { rootWeights }) };
+}
+
+function whitenedSystem(
+  n: number,
+  blocks: readonly GroupBlock[],
+  x: Float64Array,
+  p: number,
+  y: Float64Array,
+  root: Float64Array | undefined,
+): GaussianSystem {
+  if (root === undefined) return gaussianSystem(n, blocks, x, p, y);
+  const scaled = (columns: Float64Array): Float64Array => columns.map((value, i) => value * root[i % n]!);
+  return gaussianSystem(
+    n,
+    blocks.map((block) => ({ ...block, columns: scaled(block.columns) })),
+    scaled(x),
+    p,
+    scaled(y),
+  );
+}
+

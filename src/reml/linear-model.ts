@@ -7,6 +7,7 @@ import { DataError, DesignError, FormulaError } from "../errors.ts";
 import { parseModelFormula } from "../formula/parse-model-formula.ts";
 import { type GaussianSystem, gaussianSystem } from "../marginal/gaussian.ts";
 import type { GroupBlock } from "../marginal/structure.ts";
+import type { Profiled } from "./criterion.ts";
 import { type FixedDesign, fixedDesign } from "./fixed-design.ts";
 import { type RandomLayout, randomLayout } from "./random-layout.ts";
 
@@ -121,6 +122,10 @@ export function prepare(design: Design, reml: boolean): LinearModel {
   const system = whitenedSystem(n, layout.blocks, fixed.columns, p, y, rootWeights);
   const logScale = response.weights?.reduce((sum, weight) => sum - Math.log(weight), 0) ?? 0;
   return { design, fixed, layout, reml, response: y, system, logScale, ...(rootWeights && { rootWeights }) };
+}
+
+export function profiledOf({ system, layout, reml, logScale }: LinearModel): Profiled {
+  return { system, layout, reml, logScale };
 }
 
 function whitenedSystem(

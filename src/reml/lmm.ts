@@ -3,8 +3,9 @@ import { SamplingError } from "../errors.ts";
 import { evaluate, inverseBlocks, type Solution, solve, unscaledCovariance } from "../marginal/gaussian.ts";
 import { type Profiled, residualRows } from "./criterion.ts";
 import { aic, bic } from "./information-criteria.ts";
-import { type LinearModel, type LinearModelOptions, linearModel } from "./linear-model.ts";
+import { type LinearModel, type LinearModelOptions, linearModel, profiledOf } from "./linear-model.ts";
 import type { LmmFit, RandomTerm } from "./lmm-fit.ts";
+import { remember } from "./model-of-fit.ts";
 import { optimiseTheta, type ThetaOptimum, type ThetaOptions } from "./optimise-theta.ts";
 import { type RandomLayout, relativeFactors } from "./random-layout.ts";
 import { findSingularity } from "./singularity.ts";
@@ -21,14 +22,10 @@ export function lmm(formula: string, data: unknown, options: LmmOptions = {}): L
   return fitLinearModel(linearModel(formula, data, options), options);
 }
 
-export function profiledOf({ system, layout, reml, logScale }: LinearModel): Profiled {
-  return { system, layout, reml, logScale };
-}
-
 export function fitLinearModel(model: LinearModel, options: ThetaOptions = {}): LmmFit {
   const profiled = profiledOf(model);
   const optimum = optimiseTheta(profiled, options);
-  return lmmResult(model, profiled, optimum);
+  return remember(lmmResult(model, profiled, optimum), model);
 }
 
 function lmmResult(model: LinearModel, profiled: Profiled, optimum: ThetaOptimum): LmmFit {

@@ -4,10 +4,8 @@
  */
 import { choleskyInPlace } from "../linalg/dense-cholesky.ts";
 import { type BlockedMatrix, blockedMatrix } from "./cross-products.ts";
+import type { RelativeFactors } from "./relative-factors.ts";
 import { blockOf, type Structure } from "./structure.ts";
-
-/** Relative covariance factor of each block: its lower-triangular size × size matrix λ, row-major. */
-export type RelativeFactors = readonly Float64Array[];
 
 export interface Factor {
   readonly structure: Structure;

@@ -10,11 +10,11 @@ import {
   type Factor,
   factorise,
   logPivots,
-  type RelativeFactors,
   responseRow,
   solveBackward,
 } from "./factor.ts";
-import { applyFactors, quadraticGradient, traceGradient } from "./gradient.ts";
+import { quadraticGradient, traceGradient } from "./gradient.ts";
+import { applyFactors, type RelativeFactors } from "./relative-factors.ts";
 import { emptySelectedInverse, type SelectedInverse, selectedInverse } from "./selected-inverse.ts";
 import { type GroupBlock, makeStructure, type Structure } from "./structure.ts";
 

@@ -3,7 +3,7 @@
  * ∂f/∂λ of a block is 2·Σ over its levels of (A·Λ·S), and from vᵀ·dM·v likewise with S = vvᵀ.
  */
 import { type BlockedMatrix, multiply } from "./cross-products.ts";
-import type { RelativeFactors } from "./factor.ts";
+import { applyFactors, type RelativeFactors } from "./relative-factors.ts";
 import type { Structure } from "./structure.ts";
 
 /** Per block a size × size row-major matrix; all elements are filled, also those that λ does not have. */
@@ -174,20 +174,5 @@ export function quadraticGradient(
       }
     }
     return gradient;
-  });
-}
-
-/** x ← Λx for the effects of x: from spherical effects u to effects b. */
-export function applyFactors(structure: Structure, lambda: RelativeFactors, x: Float64Array): void {
-  structure.blocks.forEach(({ levels, size: p }, f) => {
-    const l = lambda[f]!;
-    for (let level = 0; level < levels; level++) {
-      const at = structure.firstColumn[f]! + level * p;
-      for (let j = p - 1; j >= 0; j--) {
-        let sum = 0;
-        for (let k = 0; k <= j; k++) sum += l[j * p + k]! * x[at + k]!;
-        x[at + j] = sum;
-      }
-    }
   });
 }

@@ -3,9 +3,10 @@ import { toTable } from "../data/from-input.ts";
 import type { Table } from "../data/table.ts";
 import { buildDesign } from "../design/build.ts";
 import type { Design } from "../design/design.ts";
-import { FamilyError, PriorError } from "../errors.ts";
+import { PriorError } from "../errors.ts";
 import type { Family } from "../families/family.ts";
-import { findFamily, resolveLinks } from "../families/index.ts";
+import { checkDpars, chooseFamily } from "../families/choose-family.ts";
+import { checkResponse, countCategories } from "../families/response-data.ts";
 import type { BrmOptions, PriorChoice } from "../fit-types.ts";
 import type { BrmsFormula } from "../formula/bf.ts";
 import { parseModelFormula } from "../formula/parse-model-formula.ts";
@@ -17,7 +18,6 @@ import { parsePriorRule } from "../priors/set-prior.ts";
 import { expandSet, findPriorSet } from "../priors/sets.ts";
 import { specialNames } from "../terms/index.ts";
 import { coefficientName } from "./names.ts";
-import { checkResponse, countCategories } from "./response.ts";
 import type { ModelSpec } from "./spec.ts";
 import { priorTargets } from "./targets.ts";
 
@@ -65,15 +65,6 @@ export function buildModel(
   };
 }
 
-function chooseFamily(options: ModelOptions): { family: Family; links: Record<string, string> } {
-  const given = options.family ?? "gaussian";
-  const name = typeof given === "string" ? given : given.family;
-  const family = findFamily(name);
-  const links = { ...(typeof given === "string" ? {} : given.links) };
-  if (options.link !== undefined) links.mu = options.link;
-  return { family, links: resolveLinks(family, links) };
-}
-
 /** Parameters without a formula are estimated on their own scale: their link is reported as identity (brms). */
 function reportedLinks(
   family: Family,
@@ -84,22 +75,6 @@ function reportedLinks(
   return Object.fromEntries(
     family.dpars.map(({ name }) => [name, predicted.has(name) ? links[name]! : "identity"]),
   );
-}
-
-function checkDpars(design: Design, family: Family): void {
-  for (const { dpar } of design.predictors) {
-    if (!family.dpars.some((own) => own.name === dpar)) {
-      const names = family.dpars.map((own) => own.name).join(", ");
-      throw new FamilyError(
-        `the family ${family.name} has no distributional parameter "${dpar}" to predict; it has ${names}`,
-      );
-    }
-  }
-  if (design.response.se?.sigma === false && design.predictors.some(({ dpar }) => dpar === "sigma")) {
-    throw new FamilyError(
-      "sigma is known from se() and cannot be predicted as well; write se(s, sigma = TRUE)",
-    );
-  }
 }
 
 function choosePriors(given: BrmOptions["priors"]): { set: string | PriorSet; rules: PriorRule[] } {

@@ -5,7 +5,7 @@ import { RESPONSE_WIDTH } from "../autodiff/ops/likelihood.ts";
 import type { Dpar, RowKernel } from "../families/family.ts";
 import { scaledLink } from "../families/links.ts";
 import type { CompileContext } from "./compile-context.ts";
-import { packResponse } from "./response.ts";
+import { packResponse } from "../families/response-data.ts";
 
 export function addLikelihood(
   context: CompileContext,

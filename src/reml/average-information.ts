@@ -4,9 +4,9 @@
  * H_ij = qᵢᵀPqⱼ/σ² − (qᵢᵀPy)(qⱼᵀPy)/(mσ⁴), qᵢ = ∂V/∂θᵢ·Py, with m residual degrees of freedom and V in units of σ².
  */
 import { multiply } from "../marginal/cross-products.ts";
-import { type RelativeFactors, solveForward } from "../marginal/factor.ts";
+import { solveForward } from "../marginal/factor.ts";
 import { type GaussianSystem, solve } from "../marginal/gaussian.ts";
-import { applyFactors } from "../marginal/gradient.ts";
+import { applyFactors, applyTransposedFactors, type RelativeFactors } from "../marginal/relative-factors.ts";
 import type { RandomLayout } from "./random-layout.ts";
 
 /** Row-major k × k; the system must have been evaluated at `lambda`, with `residual` its penalised residual sum of squares. */
@@ -49,7 +49,7 @@ export function averageInformation(
     const product = new Float64Array(size);
     multiply(structure, a, c, product);
     const forward = product.slice();
-    transposeFactors(structure, lambda, forward);
+    applyTransposedFactors(structure, lambda, forward);
     solveForward(factor, forward, p);
     coefficients.push(c);
     products.push(product);
@@ -83,24 +83,6 @@ function spherical(system: GaussianSystem, lambda: RelativeFactors) {
     borderBeta[i] = sum;
   }
   return { borderBeta, u, b };
-}
-
-function transposeFactors(
-  structure: GaussianSystem["structure"],
-  lambda: RelativeFactors,
-  x: Float64Array,
-): void {
-  structure.blocks.forEach(({ levels, size: p }, f) => {
-    const l = lambda[f]!;
-    for (let level = 0; level < levels; level++) {
-      const at = structure.firstColumn[f]! + level * p;
-      for (let j = 0; j < p; j++) {
-        let sum = 0;
-        for (let k = j; k < p; k++) sum += l[k * p + j]! * x[at + k]!;
-        x[at + j] = sum;
-      }
-    }
-  });
 }
 
 function inner(a: Float64Array, b: Float64Array): number {

@@ -12,9 +12,14 @@ export interface FixedDesign {
   readonly aliased: readonly string[];
 }
 
-export function fixedDesign(population: PopulationDesign, rows: number): FixedDesign {
+/** `besideConstant`: judge columns as if a constant stood before them (thresholds take the place of an intercept). */
+export function fixedDesign(
+  population: PopulationDesign,
+  rows: number,
+  besideConstant = population.intercept,
+): FixedDesign {
   const dropped = new Set(
-    aliasedColumns(population.columns, rows, population.intercept).map(({ column }) => column),
+    aliasedColumns(population.columns, rows, besideConstant).map(({ column }) => column),
   );
   const names = [...(population.intercept ? ["(Intercept)"] : []), ...population.names];
   const shift = population.intercept ? 1 : 0;

@@ -6,7 +6,7 @@ import { devianceObjective, type Profiled, residualRows } from "./criterion.ts";
 import { emSteps } from "./em.ts";
 import { largest, type Minimum, minimise, type Objective } from "./minimise.ts";
 import { newton } from "./newton.ts";
-import { relativeFactors } from "./random-layout.ts";
+import { type RandomLayout, relativeFactors } from "./random-layout.ts";
 import { startingTheta } from "./start.ts";
 
 export type ThetaAlgorithm = "quasi-newton" | "newton" | "average-information";
@@ -74,7 +74,7 @@ export function optimiseTheta(profiled: Profiled, options: ThetaOptions): ThetaO
     if (again.value < best.value) best = again;
   }
   const theta = turnSigns(
-    profiled,
+    layout,
     best.x.map((value, i) => value / scale[i]!),
   );
   const steepest = largest(best.gradient);
@@ -127,7 +127,7 @@ function boundaryRestarts({ layout }: Profiled, { x }: Minimum): Float64Array[] 
 }
 
 /** Columns of Λ with a negative diagonal change sign; what is zero to working accuracy becomes zero. */
-function turnSigns({ layout }: Profiled, theta: Float64Array): Float64Array {
+export function turnSigns(layout: RandomLayout, theta: Float64Array): Float64Array {
   const sign = new Map(
     layout.theta.flatMap(({ block, row, column }, k) =>
       row === column && theta[k]! < 0 ? [[`${block}:${column}`, -1] as const] : [],

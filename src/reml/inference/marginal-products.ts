@@ -2,6 +2,7 @@
 import { multiply } from "../../marginal/cross-products.ts";
 import { solveForward } from "../../marginal/factor.ts";
 import { evaluate } from "../../marginal/gaussian.ts";
+import { applyTransposedFactors } from "../../marginal/relative-factors.ts";
 import type { LinearModel } from "../linear-model.ts";
 import type { LmmFit } from "../lmm-fit.ts";
 import { relativeFactors } from "../random-layout.ts";
@@ -33,17 +34,7 @@ export function marginalProducts(fit: LmmFit, { system, layout }: LinearModel): 
     const product = new Float64Array(size);
     multiply(structure, a, unit, product);
     const forward = product.slice();
-    structure.blocks.forEach(({ levels, size: width }, f) => {
-      const l = lambda[f]!;
-      for (let level = 0; level < levels; level++) {
-        const at = structure.firstColumn[f]! + level * width;
-        for (let j = 0; j < width; j++) {
-          let sum = 0;
-          for (let k = j; k < width; k++) sum += l[k * width + j]! * forward[at + k]!;
-          forward[at + j] = sum;
-        }
-      }
-    });
+    applyTransposedFactors(structure, lambda, forward);
     solveForward(factor, forward, 0);
     half.push(forward.subarray(0, q));
     products.push(product.subarray(0, q));

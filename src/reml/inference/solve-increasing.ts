@@ -26,7 +26,7 @@ export function solveIncreasing(
   if (high === undefined) return Number.NaN;
   let side = 0;
   for (let trial = 0; trial < 100; trial++) {
-    const next = high.x - (high.y * (high.x - low.x)) / (high.y - low.y);
+    const next: number = high.x - (high.y * (high.x - low.x)) / (high.y - low.y);
     const y = f(next) - target;
     if (Math.abs(y) < 1e-8 * target || high.x - low.x < 1e-9 * high.x) return next;
     if (y > 0) {

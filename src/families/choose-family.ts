@@ -1,0 +1,35 @@
+/** The family and links that a user asks for, and whether a design suits them. */
+import type { Design } from "../design/design.ts";
+import { FamilyError } from "../errors.ts";
+import type { BrmOptions } from "../fit-types.ts";
+import type { Family } from "./family.ts";
+import { findFamily, resolveLinks } from "./index.ts";
+
+export interface FamilyChoiceOptions extends Pick<BrmOptions, "family" | "link"> {}
+
+/** @throws FamilyError for an unknown family or a link that it does not have. */
+export function chooseFamily(options: FamilyChoiceOptions): { family: Family; links: Record<string, string> } {
+  const given = options.family ?? "gaussian";
+  const name = typeof given === "string" ? given : given.family;
+  const family = findFamily(name);
+  const links = { ...(typeof given === "string" ? {} : given.links) };
+  if (options.link !== undefined) links.mu = options.link;
+  return { family, links: resolveLinks(family, links) };
+}
+
+/** @throws FamilyError for a formula of a parameter that the family does not have. */
+export function checkDpars(design: Design, family: Family): void {
+  for (const { dpar } of design.predictors) {
+    if (!family.dpars.some((own) => own.name === dpar)) {
+      const names = family.dpars.map((own) => own.name).join(", ");
+      throw new FamilyError(
+        `the family ${family.name} has no distributional parameter "${dpar}" to predict; it has ${names}`,
+      );
+    }
+  }
+  if (design.response.se?.sigma === false && design.predictors.some(({ dpar }) => dpar === "sigma")) {
+    throw new FamilyError(
+      "sigma is known from se() and cannot be predicted as well; write se(s, sigma = TRUE)",
+    );
+  }
+}

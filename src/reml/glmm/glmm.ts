@@ -1,0 +1,204 @@
+/** Generalised linear mixed models by maximum likelihood: Laplace's approximation or adaptive quadrature. */
+import { toTable } from "../../data/from-input.ts";
+import { buildDesign } from "../../design/build.ts";
+import type { Design } from "../../design/design.ts";
+import { DesignError, SamplingError, SettingsError } from "../../errors.ts";
+import { checkDpars, chooseFamily, type FamilyChoiceOptions } from "../../families/choose-family.ts";
+import type { Family } from "../../families/family.ts";
+import { checkResponse, countCategories, packResponse } from "../../families/response-data.ts";
+import { parseModelFormula } from "../../formula/parse-model-formula.ts";
+import { positiveInverse } from "../../linalg/small-matrices.ts";
+import { blockedMatrix } from "../../marginal/cross-products.ts";
+import { emptyFactor } from "../../marginal/factor.ts";
+import { makeStructure } from "../../marginal/structure.ts";
+import { type LinearModelOptions, withOptions } from "../linear-model.ts";
+import { largest, type Minimum, minimise, type Objective } from "../minimise.ts";
+import { hessianByDifferences } from "../newton.ts";
+import { type RandomLayout, randomLayout } from "../random-layout.ts";
+import { type Components, components } from "./components.ts";
+import type { GlmmFit } from "./glmm-fit.ts";
+import { type LaplaceProblem, laplace, laplaceProblem } from "./laplace.ts";
+import { glmmResult } from "./result.ts";
+import { hermiteRule, quadrature, quadratureObjective } from "./quadrature.ts";
+import type { RowModel } from "./rows.ts";
+import { startingParameters } from "./start.ts";
+import { type WorkingScale, workingScale } from "./working-scale.ts";
+
+export interface GlmmOptions extends FamilyChoiceOptions, Omit<LinearModelOptions, "reml"> {
+  /** Quadrature points per level: 1 (default) is Laplace's approximation; more need one scalar group-level term. */
+  readonly nodes?: number;
+}
+
+/** All that is fixed once formula, data and family are known. */
+export interface GlmmModel {
+  readonly design: Design;
+  readonly family: Family;
+  readonly links: Readonly<Record<string, string>>;
+  readonly categories: number;
+  readonly components: Components;
+  readonly layout: RandomLayout;
+  readonly rows: RowModel;
+  readonly problem: LaplaceProblem;
+  readonly scale: WorkingScale;
+}
+
+export interface GlmmOptimum {
+  /** (θ, coefficients). */
+  readonly parameters: Float64Array;
+  /** Row-major; undefined when the Hessian is not positive definite. */
+  readonly covariance: Float64Array | undefined;
+  readonly value: number;
+  readonly gradient: number;
+  readonly evaluations: number;
+  readonly converged: boolean;
+}
+
+/**
+ * Fits a generalised linear mixed model by maximising Laplace's approximation of the likelihood jointly over covariance
+ * parameters, coefficients and dispersion, or adaptive Gauss–Hermite quadrature (`nodes` > 1).
+ * @param formula as for brm(), with further parameters after semicolons: `count ~ x + (1 | g); zi ~ x`.
+ * @throws FormulaError, DataError, DesignError, FamilyError or SettingsError naming what does not fit.
+ */
+export function glmm(formula: string, data: unknown, options: GlmmOptions = {}): GlmmFit {
+  const model = glmmModel(formula, data, options);
+  const nodes = options.nodes ?? 1;
+  checkNodes(nodes, model);
+  return glmmResult(model, optimise(model, nodes), nodes);
+}
+
+export function glmmModel(formula: string, data: unknown, options: GlmmOptions): GlmmModel {
+  const { family, links } = chooseFamily(options);
+  const table = toTable(data);
+  const [mu, ...rest] = formula.split(";");
+  const parsed = parseModelFormula([withOptions(mu!, options), ...rest].join(";"), {
+    columns: [...table.columns.keys()],
+    dpars: family.dpars.map(({ name }) => name),
+    specialNames: new Set(),
+  });
+  const design = buildDesign(parsed, table, { checkRank: false });
+  checkDpars(design, family);
+  checkResponse(design.response, family);
+  if (design.response.censoring !== undefined || design.response.se !== undefined) {
+    throw new DesignError("cens() and se() are not part of glmm(); brm() takes them");
+  }
+  for (const { group, levels } of design.predictors[0]!.groups) {
+    if (levels.length < 2) {
+      throw new DesignError(
+        `the grouping factor ${group} has one level ("${levels[0]}") in the rows used; a variance needs at least two`,
+      );
+    }
+  }
+  return prepareGlmm({ ...design, warnings: [] }, family, links);
+}
+
+export function prepareGlmm(
+  design: Design,
+  family: Family,
+  links: Readonly<Record<string, string>>,
+): GlmmModel {
+  const categories = countCategories(design.response, family);
+  const own = components(design, family, links, categories);
+  const layout = randomLayout(design.predictors[0]!.groups, design.nobs);
+  const sigmaAt =
+    family.dpars[0]!.scale === "identity" ? family.dpars.findIndex(({ name }) => name === "sigma") : -1;
+  const rows: RowModel = {
+    n: design.nobs,
+    kernel: family.kernel({ links, categories }),
+    components: own,
+    response: packResponse(design.response, family),
+    weights: design.response.weights,
+    sigmaAt,
+  };
+  const structure = makeStructure(design.nobs, layout.blocks, 0);
+  const problem = laplaceProblem({ structure, a: blockedMatrix(structure), factor: emptyFactor(structure), rows }, layout);
+  const scale = workingScale(layout, own, design.nobs);
+  return { design, family, links, categories, components: own, layout, rows, problem, scale };
+}
+
+function checkNodes(nodes: number, { layout }: GlmmModel): void {
+  if (!Number.isInteger(nodes) || nodes < 1 || nodes > 200) {
+    throw new SettingsError(`nodes is a whole number from 1 to 200, not ${nodes}`);
+  }
+  if (nodes > 1 && (layout.terms.length !== 1 || layout.terms[0]!.names.length !== 1)) {
+    throw new SettingsError(
+      "quadrature (nodes > 1) is for models with one scalar group-level term, such as (1 | g); use Laplace (nodes: 1)",
+    );
+  }
+}
+
+const TOLERANCE = 1e-6;
+
+function optimise(model: GlmmModel, nodes: number): GlmmOptimum {
+  const { layout, rows, family, links, categories, problem, scale } = model;
+  const k = layout.theta.length;
+  const objective: Objective = (working, gradient) => {
+    const value = laplace(problem, scale.toParameters(working), gradient);
+    scale.gradient(gradient);
+    return value;
+  };
+  const start = scale.fromParameters(startingParameters(rows, layout, family, links, categories));
+  // Without group-level effects first: the coefficients come near at little cost.
+  const thetaStart = start.slice(0, k);
+  start.fill(0, 0, k);
+  const fixedOnly = minimise(
+    (working, gradient) => {
+      const value = objective(working, gradient);
+      gradient.fill(0, 0, k);
+      return value;
+    },
+    start,
+    { gradientTolerance: 1e-2 * Math.sqrt(rows.n), maxIterations: 50 },
+  );
+  if (!(fixedOnly.value < Infinity)) {
+    throw new SamplingError(
+      "the likelihood is 0 at the starting values: check that the response suits the family and the link",
+    );
+  }
+  const begin = fixedOnly.x.slice();
+  begin.set(thetaStart);
+  const gradientTolerance = TOLERANCE * Math.max(1, rows.n / 1e5);
+  let evaluations = fixedOnly.evaluations;
+  const search = (f: Objective, from: Float64Array, tolerance: number): Minimum => {
+    const found = minimise(f, from, { gradientTolerance: tolerance, firstStep: 0.2 });
+    evaluations += found.evaluations;
+    return found;
+  };
+  let found = search(objective, begin, gradientTolerance);
+  let final = objective;
+  if (nodes > 1) {
+    const rule = hermiteRule(nodes);
+    final = quadratureObjective((working) => quadrature(problem, rule, scale.toParameters(working)));
+    found = search(final, found.x, Math.max(gradientTolerance, 1e-4));
+  }
+  const hessian = hessianByDifferences(final, found.x, nodes > 1 ? 1e-3 : 1e-4);
+  const inverse = positiveInverse(hessian, scale.size);
+  const polished = inverse === undefined ? undefined : newtonStep(final, found, inverse);
+  const { x, value, gradient } = polished ?? found;
+  const steepest = largest(gradient);
+  return {
+    parameters: scale.toParameters(x),
+    covariance: inverse && scale.covariance(inverse.map((element) => 2 * element)),
+    value,
+    gradient: steepest,
+    evaluations,
+    converged: steepest <= 1e-3 * Math.max(1, rows.n / 1e4),
+  };
+}
+
+/** One step with the Hessian at hand, kept when it lowers the gradient. */
+function newtonStep(
+  f: Objective,
+  { x, value, gradient }: Minimum,
+  inverse: Float64Array,
+): Pick<Minimum, "x" | "value" | "gradient"> | undefined {
+  const n = x.length;
+  const moved = x.map((xi, i) => {
+    let step = 0;
+    for (let j = 0; j < n; j++) step += inverse[i * n + j]! * gradient[j]!;
+    return xi - step;
+  });
+  const at = new Float64Array(n);
+  const reached = f(moved, at);
+  const better = reached <= value + 1e-9 * Math.abs(value) && largest(at) < largest(gradient);
+  return better ? { x: moved, value: reached, gradient: at } : undefined;
+}

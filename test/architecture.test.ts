@@ -35,7 +35,10 @@ const allowed: Record<string, readonly string[]> = {
   diagnostics: ["draws", "numeric"],
   parallel: ["model", "sampler", "draws", "random", "log-density"],
   posterior: ["model", "draws", "diagnostics", "design", "families", "numeric", "random", "priors"],
-  report: ["posterior", "diagnostics", "draws"],
+  report: ["posterior", "diagnostics", "draws", "reml"],
+  marginal: ["linalg", "numeric"],
+  // The frequentist mode knows families and designs, never the sampler, the tape or priors.
+  reml: ["data", "design", "families", "formula", "linalg", "marginal", "numeric", "random", "terms"],
   cli: ["index"],
 };
 
@@ -45,7 +48,7 @@ const allowedTypes: Record<string, readonly string[]> = {
   autodiff: ["families"],
   draws: ["sampler"],
   priors: ["design", "families"],
-  families: ["fit-types"],
+  families: ["design", "fit-types"],
   model: ["fit-types"],
   "log-density": ["random"],
   posterior: ["fit-types"],

@@ -18,6 +18,7 @@ import { hurdlePoisson } from "./hurdle-poisson.ts";
 import { hurdleGamma, hurdleLognormal } from "./hurdle-positive.ts";
 import { inverseGaussian } from "./inverse-gaussian.ts";
 import { lognormal } from "./lognormal.ts";
+import { nbinom1 } from "./nbinom1.ts";
 import { negbinomial } from "./negbinomial.ts";
 import { poisson } from "./poisson.ts";
 import { skewNormal } from "./skew-normal.ts";
@@ -25,6 +26,7 @@ import { sratio } from "./sratio.ts";
 import { student } from "./student.ts";
 import { weibull } from "./weibull.ts";
 import { zeroInflatedBinomial } from "./zero-inflated-binomial.ts";
+import { zeroInflatedNbinom1 } from "./zero-inflated-nbinom1.ts";
 import { zeroInflatedNegbinomial } from "./zero-inflated-negbinomial.ts";
 import { zeroInflatedPoisson } from "./zero-inflated-poisson.ts";
 
@@ -44,9 +46,11 @@ export const families = {
   beta_binomial: betaBinomial,
   poisson,
   negbinomial,
+  nbinom1,
   geometric,
   zero_inflated_poisson: zeroInflatedPoisson,
   zero_inflated_negbinomial: zeroInflatedNegbinomial,
+  zero_inflated_nbinom1: zeroInflatedNbinom1,
   zero_inflated_binomial: zeroInflatedBinomial,
   hurdle_poisson: hurdlePoisson,
   hurdle_negbinomial: hurdleNegbinomial,

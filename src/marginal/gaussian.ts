@@ -25,6 +25,8 @@ export interface GaussianSystem {
   readonly p: number;
   /** X = QR; the border holds Q and the residual of y from its projection on Q. */
   readonly r: Float64Array;
+  /** Q: rows × p, column-major. */
+  readonly q: Float64Array;
   /** Qᵀy: what the projection took away. */
   readonly projection: Float64Array;
   readonly a: BlockedMatrix;
@@ -57,7 +59,7 @@ export function gaussianSystem(
   const structure = makeStructure(rows, blocks, p + 1);
   const a = blockedMatrix(structure);
   crossProducts(structure, border, undefined, a);
-  return { structure, rows, p, r, projection, a, factor: emptyFactor(structure) };
+  return { structure, rows, p, r, q: border.subarray(0, rows * p), projection, a, factor: emptyFactor(structure) };
 }
 
 /** What the criteria are made of, at given relative covariance factors. */

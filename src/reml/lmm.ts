@@ -102,12 +102,13 @@ function warningsOf({ fixed }: LinearModel, optimum: ThetaOptimum, singular: rea
 }
 
 /** Xβ + offset + Zb. */
-function fittedValues({ design, fixed, system }: LinearModel, { beta, b }: Solution): Float64Array {
+function fittedValues({ design, fixed, layout, system }: LinearModel, { beta, b }: Solution): Float64Array {
   const n = design.nobs;
   const fitted = design.predictors[0]!.offset?.slice() ?? new Float64Array(n);
   beta.forEach((coefficient, j) => {
     for (let i = 0; i < n; i++) fitted[i]! += coefficient * fixed.columns[j * n + i]!;
   });
-  addRandomPart(system.structure, b, fitted);
+  // The system's own columns are whitened.
+  addRandomPart({ ...system.structure, blocks: layout.blocks }, b, fitted);
   return fitted;
 }

@@ -19,7 +19,7 @@ import { type Components, components } from "./components.ts";
 import type { GlmmFit } from "./glmm-fit.ts";
 import { type LaplaceProblem, laplace, laplaceProblem } from "./laplace.ts";
 import { glmmResult } from "./result.ts";
-import { hermiteRule, quadrature, quadratureObjective } from "./quadrature.ts";
+import { hermiteRule, quadrature } from "./quadrature.ts";
 import type { RowModel } from "./rows.ts";
 import { startingParameters } from "./start.ts";
 import { type WorkingScale, workingScale } from "./working-scale.ts";
@@ -167,10 +167,14 @@ function optimise(model: GlmmModel, nodes: number): GlmmOptimum {
   let final = objective;
   if (nodes > 1) {
     const rule = hermiteRule(nodes);
-    final = quadratureObjective((working) => quadrature(problem, rule, scale.toParameters(working)));
-    found = search(final, found.x, Math.max(gradientTolerance, 1e-4));
+    final = (working, gradient) => {
+      const value = quadrature(problem, rule, scale.toParameters(working), gradient);
+      scale.gradient(gradient);
+      return value;
+    };
+    found = search(final, found.x, gradientTolerance);
   }
-  const hessian = hessianByDifferences(final, found.x, nodes > 1 ? 1e-3 : 1e-4);
+  const hessian = hessianByDifferences(final, found.x);
   const inverse = positiveInverse(hessian, scale.size);
   const polished = inverse === undefined ? undefined : newtonStep(final, found, inverse);
   const { x, value, gradient } = polished ?? found;

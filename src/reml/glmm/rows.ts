@@ -83,16 +83,21 @@ export function logLikelihood(model: RowModel, eta: Float64Array, others: OtherP
   return sum;
 }
 
-/** The weighted log-likelihood of each row. */
-export function rowLogLikelihoods(
+/** The weighted log-likelihood of each row, and the scores. */
+export function firstDerivatives(
   model: RowModel,
   eta: Float64Array,
   others: OtherPredictors,
+  into: RowDerivatives,
 ): Float64Array {
   const row = rowAt(model, others);
   return Float64Array.from({ length: model.n }, (_, i) => {
     row.load(i);
-    return (model.weights?.[i] ?? 1) * row.value(eta[i]!);
+    const w = model.weights?.[i] ?? 1;
+    const value = row.value(eta[i]!);
+    into.score[i] = w * row.slope();
+    into.others.forEach(({ score }, j) => (score[i] = w * row.otherSlope(i, j)));
+    return w * value;
   });
 }
 

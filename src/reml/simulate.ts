@@ -1,0 +1,22 @@
+/** Responses drawn from a fitted linear mixed model. */
+import { applyFactors } from "../marginal/relative-factors.ts";
+import { addRandomPart } from "../marginal/row-products.ts";
+import type { Rng } from "../random/rng.ts";
+import type { LmmFit } from "./lmm-fit.ts";
+import { modelOf } from "./model-of-fit.ts";
+import { relativeFactors } from "./random-layout.ts";
+
+/** y* = Xβ̂ + offset + Zb* + e*, b* and e* new draws from their estimated distributions. */
+export function simulateResponse(fit: LmmFit, rng: Rng): Float64Array {
+  const { design, fixed, layout, system, rootWeights } = modelOf(fit);
+  const n = fit.nobs;
+  const y = design.predictors[0]!.offset?.slice() ?? new Float64Array(n);
+  fit.fixed.estimates.forEach((coefficient, j) => {
+    for (let i = 0; i < n; i++) y[i]! += coefficient * fixed.columns[j * n + i]!;
+  });
+  const b = new Float64Array(system.structure.effects).map(() => fit.sigma * rng.normal());
+  applyFactors(system.structure, relativeFactors(layout, fit.theta), b);
+  addRandomPart({ ...system.structure, blocks: layout.blocks }, b, y);
+  for (let i = 0; i < n; i++) y[i]! += (fit.sigma * rng.normal()) / (rootWeights?.[i] ?? 1);
+  return y;
+}

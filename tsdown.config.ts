@@ -1,5 +1,8 @@
 import { defineConfig } from "tsdown";
 
+/** Packages of which the bundle holds the parts that are used. */
+const bundled = [/^@stdlib\//, /^ml-/, "is-any-array"];
+
 export default defineConfig({
   entry: {
     index: "src/index.ts",
@@ -16,9 +19,9 @@ export default defineConfig({
   dts: true,
   clean: true,
   external: ["#spawn", /^node:/],
-  // The mathematics of @stdlib is tree-shaken into the bundle: installed as it is, it weighs hundreds of megabytes.
-  noExternal: [/^@stdlib\//],
-  inlineOnly: [/^@stdlib\//],
+  // Mathematics is tree-shaken into the bundle: installed as it is, @stdlib alone weighs hundreds of megabytes.
+  noExternal: bundled,
+  inlineOnly: bundled,
   failOnWarn: false,
   inputOptions: { resolve: { mainFields: ["module", "main"] } },
 });

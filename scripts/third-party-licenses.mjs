@@ -1,7 +1,16 @@
 // Writes THIRD-PARTY-LICENSES.txt: the notices of the code that is bundled into dist/.
 import { readFileSync, writeFileSync } from "node:fs";
 
-const bundled = ["@stdlib/math", "@stdlib/random", "@stdlib/stats"];
+const bundled = [
+  "@stdlib/math",
+  "@stdlib/random",
+  "@stdlib/stats",
+  "ml-matrix",
+  "ml-array-max",
+  "ml-array-min",
+  "ml-array-rescale",
+  "is-any-array",
+];
 const notices = bundled.map((name) => {
   const folder = new URL(`../node_modules/${name}/`, import.meta.url);
   const { version, license } = JSON.parse(readFileSync(new URL("package.json", folder), "utf8"));

@@ -3,6 +3,8 @@
 export { DensityBuilder, defineDensity } from "./autodiff/density-builder.ts";
 // Densities of your own
 export * as autodiff from "./autodiff/expressions.ts";
+// The frequentist mode
+export { type ComparedRow, type Comparison, compare } from "./compare.ts";
 // Data
 export { toTable } from "./data/from-input.ts";
 export { readCsv } from "./data/read-csv.ts";
@@ -46,6 +48,26 @@ export { type PriorSet, parsePriorSet } from "./priors/prior-set.ts";
 export { parsePriorRule, prior, setPrior } from "./priors/set-prior.ts";
 export { findPriorSet, priorSets } from "./priors/sets.ts";
 export { priorTable } from "./priors/table.ts";
+export { type Bootstrap, type BootstrapOptions, bootstrap } from "./reml/bootstrap.ts";
+export { glmmDocument, lmmDocument } from "./reml/document.ts";
+export { type GlmmOptions, glmm } from "./reml/glmm/glmm.ts";
+export type { ConstantEstimate, GlmmFit } from "./reml/glmm/glmm-fit.ts";
+export {
+  type CoefficientRow,
+  coefficientTable,
+  inference,
+  normalInference,
+} from "./reml/inference/coefficient-table.ts";
+export { type ComparisonTable, compareFits } from "./reml/inference/likelihood-ratio.ts";
+export { type ProfileInterval, type ProfileOptions, profileIntervals } from "./reml/inference/profile.ts";
+export type { CoefficientInference, DfMethod, FTest } from "./reml/inference/tests.ts";
+export { type VarianceExplained, varianceExplained } from "./reml/inference/variance-explained.ts";
+export { type InfluenceOptions, type InfluenceRow, influence } from "./reml/influence.ts";
+export { type LmmOptions, lmm } from "./reml/lmm.ts";
+export type { LmmFit, RandomTerm } from "./reml/lmm-fit.ts";
+export { cooksDistances, leverages, lmmResiduals, type ResidualType } from "./reml/residuals.ts";
+export { simulateResponse } from "./reml/simulate.ts";
+export { type MixedPrintOptions, printMixedModel } from "./report/print-mixed-model.ts";
 export { type TextTable, textTable } from "./report/text-table.ts";
 export { type SampleOptions, type Samples, sample } from "./sample.ts";
 export type { ChainProgress, SamplerSettings } from "./sampler/chain-types.ts";

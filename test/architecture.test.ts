@@ -56,7 +56,7 @@ const allowedTypes: Record<string, readonly string[]> = {
 };
 
 /** Top-level modules that put everything together. */
-const composers = new Set(["index", "fit", "sample", "summary"]);
+const composers = new Set(["compare", "index", "fit", "sample", "summary"]);
 
 const doors: Record<string, string> = {
   "@stdlib/stats": "numeric",

@@ -3,8 +3,10 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { NutmixError } from "../index.ts";
+import { compareCommand } from "./commands/compare.ts";
 import { datasetsCommand } from "./commands/datasets.ts";
 import { type FitFlags, fitCommand } from "./commands/fit.ts";
+import { type GlmmFlags, glmmCommand, type LmmFlags, lmmCommand } from "./commands/mixed.ts";
 import { priorsCommand } from "./commands/priors.ts";
 import { EXIT } from "./exit-codes.ts";
 import { collect, type ModelFlags, settingOptions } from "./options.ts";
@@ -58,6 +60,54 @@ Exit codes: 0 fitted; 1 bad input; 2 fitted, but the diagnostics say it must not
   )
   .action(async (data: string, formula: string, flags: FitFlags) => {
     exitCode = await fitCommand(data, formula, flags);
+  });
+
+function mixedOptions(command: Command): Command {
+  return command
+    .argument("<data>", DATA)
+    .argument("<formula>", FORMULA)
+    .option("--weights <column>", "precision weights (lmm) or likelihood weights (glmm)")
+    .option("--offset <column>", "added to the linear predictor with coefficient 1")
+    .option(
+      "--factor <column[=levels]>",
+      "treat a column as a factor, levels separated by commas",
+      collect,
+      [],
+    )
+    .option("--ordered <column=levels>", "an ordered factor: dose=low<mid<high", collect, [])
+    .option("--out <dir>", "write fit.json and summary.txt there")
+    .option("--json", "print one JSON document")
+    .option("--quiet", "no warnings");
+}
+
+mixedOptions(program.command("lmm").description("fit a linear mixed model by REML or ML, as lme4 does"))
+  .option("--ml", "maximum likelihood in place of REML")
+  .option("--df <method>", "degrees of freedom: satterthwaite, kenward-roger or none", "satterthwaite")
+  .action((data: string, formula: string, flags: LmmFlags) => {
+    exitCode = lmmCommand(data, formula, flags);
+  });
+
+mixedOptions(
+  program
+    .command("glmm")
+    .description("fit a generalised linear mixed model by maximum likelihood (Laplace or quadrature)"),
+)
+  .option("--family <name>", "response distribution (default gaussian)")
+  .option("--link <name>", "link of the mean")
+  .option("--agq <nodes>", "quadrature points per level; 1 is Laplace's approximation", Number, 1)
+  .action((data: string, formula: string, flags: GlmmFlags) => {
+    exitCode = glmmCommand(data, formula, flags);
+  });
+
+const compareModels = modelOptions(program.command("compare"))
+  .description("the Bayesian fit and its REML or maximum-likelihood counterpart side by side")
+  .argument("<data>", DATA)
+  .argument("<formula>", FORMULA);
+for (const option of settingOptions()) compareModels.addOption(option);
+compareModels
+  .option("--quiet", "no progress and no warnings")
+  .action(async (data: string, formula: string, flags: FitFlags) => {
+    exitCode = await compareCommand(data, formula, flags);
   });
 
 modelOptions(program.command("priors"))

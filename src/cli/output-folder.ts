@@ -12,6 +12,11 @@ export function writeFit(folder: string, fit: Fit, document: FitDocument, printe
       (text, chain): [string, string] => [`draws-${chain + 1}.csv`, text],
     ),
   ];
+  return writeFiles(folder, files);
+}
+
+/** Returns the names written. */
+export function writeFiles(folder: string, files: readonly (readonly [string, string])[]): string[] {
   try {
     mkdirSync(folder, { recursive: true });
     for (const [name, text] of files) writeFileSync(join(folder, name), text);

@@ -8,7 +8,10 @@ import { findFamily, resolveLinks } from "./index.ts";
 export interface FamilyChoiceOptions extends Pick<BrmOptions, "family" | "link"> {}
 
 /** @throws FamilyError for an unknown family or a link that it does not have. */
-export function chooseFamily(options: FamilyChoiceOptions): { family: Family; links: Record<string, string> } {
+export function chooseFamily(options: FamilyChoiceOptions): {
+  family: Family;
+  links: Record<string, string>;
+} {
   const given = options.family ?? "gaussian";
   const name = typeof given === "string" ? given : given.family;
   const family = findFamily(name);

@@ -17,10 +17,18 @@ export function choleskyInPlace(a: Float64Array, n: number, stride: number): num
       for (let row = from; row < n; row += TILE) {
         const rows = Math.min(n, row + TILE) - row;
         subtractProduct(
-          rows, size, from,
-          a, row * stride, stride,
-          a, from * stride, stride,
-          a, row * stride + from, stride,
+          rows,
+          size,
+          from,
+          a,
+          row * stride,
+          stride,
+          a,
+          from * stride,
+          stride,
+          a,
+          row * stride + from,
+          stride,
         );
       }
     }
@@ -49,7 +57,14 @@ function factorTile(a: Float64Array, from: number, to: number, stride: number): 
 }
 
 /** x ← x·L⁻ᵀ for the row x of `to − from` elements at `at`, with the tile L. */
-function solveRow(x: Float64Array, at: number, l: Float64Array, from: number, to: number, stride: number): void {
+function solveRow(
+  x: Float64Array,
+  at: number,
+  l: Float64Array,
+  from: number,
+  to: number,
+  stride: number,
+): void {
   for (let j = from; j < to; j++) {
     const row = j * stride + from;
     let sum = x[at + j - from]!;
@@ -76,10 +91,18 @@ export function inverseTransposed(l: Float64Array, u: Float64Array, n: number, s
       const end = Math.min(n, next + TILE);
       for (let j = from; j < to; j++) u.fill(0, j * stride + next, j * stride + end);
       subtractProduct(
-        to - from, end - next, next - from,
-        u, from * stride + from, stride,
-        l, next * stride + from, stride,
-        u, from * stride + next, stride,
+        to - from,
+        end - next,
+        next - from,
+        u,
+        from * stride + from,
+        stride,
+        l,
+        next * stride + from,
+        stride,
+        u,
+        from * stride + next,
+        stride,
       );
       for (let j = from; j < to; j++) solveRow(u, j * stride + next, l, next, end, stride);
     }
@@ -107,10 +130,18 @@ export function weightedInverse(
       for (let i = row; i < row + rows; i++) s.fill(0, i * stride + column, i * stride + column + columns);
       // Both rows of u start no later than `row`, whose tile has zeros below its diagonal.
       subtractProduct(
-        rows, columns, n - row,
-        u, row * stride + row, stride,
-        u, column * stride + row, stride,
-        s, row * stride + column, stride,
+        rows,
+        columns,
+        n - row,
+        u,
+        row * stride + row,
+        stride,
+        u,
+        column * stride + row,
+        stride,
+        s,
+        row * stride + column,
+        stride,
       );
     }
   }

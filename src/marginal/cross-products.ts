@@ -112,7 +112,8 @@ function denseBlock(
 
 /** A·x for a vector over all columns (effects in order of elimination, then the border). */
 export function multiply(structure: Structure, a: BlockedMatrix, x: Float64Array, out: Float64Array): void {
-  const { blocks, firstNode, firstColumn, rowStart, rowIndex, valueStart, denseSize, sparseColumns } = structure;
+  const { blocks, firstNode, firstColumn, rowStart, rowIndex, valueStart, denseSize, sparseColumns } =
+    structure;
   out.fill(0);
   const nodes = rowStart.length - 1;
   for (let node = 0; node < nodes; node++) {

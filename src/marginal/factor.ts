@@ -27,12 +27,7 @@ export function factorise(factor: Factor, a: BlockedMatrix, lambda: RelativeFact
   return failed < 0 ? -1 : structure.sparseColumns + failed;
 }
 
-function loadSparse(
-  structure: Structure,
-  a: Float64Array,
-  lambda: RelativeFactors,
-  out: Float64Array,
-): void {
+function loadSparse(structure: Structure, a: Float64Array, lambda: RelativeFactors, out: Float64Array): void {
   const { blocks, firstNode, firstColumn, effects, rowStart, rowIndex, valueStart, sparseBlocks } = structure;
   for (let f = 0; f < sparseBlocks; f++) {
     const p = blocks[f]!.size;
@@ -187,10 +182,7 @@ function eliminateNodes(structure: Structure, { sparse, dense }: BlockedMatrix):
         const start = valueStart[other]!;
         for (let s = r; s < count; s++) {
           const row = rowIndex[from + s]!;
-          const at =
-            row < firstOwn + q
-              ? start + (row - firstOwn) * q
-              : start + q * q + position[row]! * q;
+          const at = row < firstOwn + q ? start + (row - firstOwn) * q : start + q * q + position[row]! * q;
           sparse[at + column - firstOwn]! -= product(sparse, below + r * p, below + s * p, p);
         }
       }
@@ -252,7 +244,11 @@ export function logPivots({ structure, values }: Factor): { effects: number; bor
 }
 
 /** x ← L⁻¹x over all columns (effects, then border). */
-export function solveForward({ structure, values }: Factor, x: Float64Array, border = structure.border): void {
+export function solveForward(
+  { structure, values }: Factor,
+  x: Float64Array,
+  border = structure.border,
+): void {
   const { blocks, firstNode, firstColumn, rowStart, rowIndex, valueStart } = structure;
   const { sparse, dense } = values;
   for (let node = 0; node < rowStart.length - 1; node++) {
@@ -279,7 +275,11 @@ export function solveForward({ structure, values }: Factor, x: Float64Array, bor
 }
 
 /** x ← L⁻ᵀx over the effects and the first `border` columns of the border; later elements are taken as 0. */
-export function solveBackward({ structure, values }: Factor, x: Float64Array, border = structure.border): void {
+export function solveBackward(
+  { structure, values }: Factor,
+  x: Float64Array,
+  border = structure.border,
+): void {
   const { blocks, firstNode, firstColumn, effects, rowStart, rowIndex, valueStart } = structure;
   const { sparse, dense } = values;
   const { sparseColumns, denseSize: m } = structure;

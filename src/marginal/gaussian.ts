@@ -5,14 +5,7 @@
  */
 import { dot, orthonormalise, solveUpper } from "../linalg/orthonormalise.ts";
 import { type BlockedMatrix, blockedMatrix, crossProducts } from "./cross-products.ts";
-import {
-  emptyFactor,
-  type Factor,
-  factorise,
-  logPivots,
-  responseRow,
-  solveBackward,
-} from "./factor.ts";
+import { emptyFactor, type Factor, factorise, logPivots, responseRow, solveBackward } from "./factor.ts";
 import { quadraticGradient, traceGradient } from "./gradient.ts";
 import { applyFactors, type RelativeFactors } from "./relative-factors.ts";
 import { emptySelectedInverse, type SelectedInverse, selectedInverse } from "./selected-inverse.ts";
@@ -59,7 +52,16 @@ export function gaussianSystem(
   const structure = makeStructure(rows, blocks, p + 1);
   const a = blockedMatrix(structure);
   crossProducts(structure, border, undefined, a);
-  return { structure, rows, p, r, q: border.subarray(0, rows * p), projection, a, factor: emptyFactor(structure) };
+  return {
+    structure,
+    rows,
+    p,
+    r,
+    q: border.subarray(0, rows * p),
+    projection,
+    a,
+    factor: emptyFactor(structure),
+  };
 }
 
 /** What the criteria are made of, at given relative covariance factors. */

@@ -75,7 +75,18 @@ function denseGradient(
       for (let f = sparseBlocks; f < g; f++) {
         const p = blocks[f]!.size;
         for (let other = 0; other < blocks[f]!.levels; other++) {
-          addPair(a, s, row * m + from(f, other), m, q, p, lambda[g]!, lambda[f]!, gradient[g]!, gradient[f]!);
+          addPair(
+            a,
+            s,
+            row * m + from(f, other),
+            m,
+            q,
+            p,
+            lambda[g]!,
+            lambda[f]!,
+            gradient[g]!,
+            gradient[f]!,
+          );
         }
       }
     }

@@ -180,8 +180,7 @@ function layOut(
     for (let k = 0; k < border; k++) rowIndex.push(effects + k);
     rowStart[node + 1] = rowIndex.length;
     const { size } = blocks[blockOf(node, first.node)]!;
-    valueStart[node + 1] =
-      valueStart[node]! + size * size + (rowStart[node + 1]! - rowStart[node]!) * size;
+    valueStart[node + 1] = valueStart[node]! + size * size + (rowStart[node + 1]! - rowStart[node]!) * size;
   });
   return {
     rows,

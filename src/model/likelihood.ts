@@ -4,8 +4,8 @@ import { ops } from "../autodiff/ops/index.ts";
 import { RESPONSE_WIDTH } from "../autodiff/ops/likelihood.ts";
 import type { Dpar, RowKernel } from "../families/family.ts";
 import { scaledLink } from "../families/links.ts";
-import type { CompileContext } from "./compile-context.ts";
 import { packResponse } from "../families/response-data.ts";
+import type { CompileContext } from "./compile-context.ts";
 
 export function addLikelihood(
   context: CompileContext,

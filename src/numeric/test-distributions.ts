@@ -1,9 +1,8 @@
 /** Tails and quantiles of the distributions of test statistics. */
-import chisqCdf from "@stdlib/stats/base/dists/chisquare/cdf";
-import chisqQuantile from "@stdlib/stats/base/dists/chisquare/quantile";
+
 import betaCdf from "@stdlib/stats/base/dists/beta/cdf";
-import tQuantile from "@stdlib/stats/base/dists/t/quantile";
-import { logNormalCdf, normalQuantile } from "./special.ts";
+import chisqCdf from "@stdlib/stats/base/dists/chisquare/cdf";
+import { logGamma, logNormalCdf, normalQuantile } from "./special.ts";
 
 /** P(|T| > |t|); df = Infinity is the normal distribution. */
 export function studentTwoSided(t: number, df: number): number {
@@ -13,10 +12,26 @@ export function studentTwoSided(t: number, df: number): number {
   return betaCdf(df / (df + t * t), df / 2, 0.5);
 }
 
-/** The t with P(|T| ≤ t) = level. */
+/**
+ * The t with P(|T| ≤ t) = level: Newton's method on the logarithm of the tail, which is concave in log t and hence approached
+ * from one side.
+ */
 export function studentHalfWidth(level: number, df: number): number {
-  if (!(df > 0)) return Number.NaN;
-  return df > 1e7 ? normalQuantile((1 + level) / 2) : tQuantile((1 + level) / 2, df);
+  if (!(df > 0) || !(level > 0 && level < 1)) return Number.NaN;
+  let t = normalQuantile((1 + level) / 2);
+  if (df > 1e7) return t;
+  const target = Math.log1p(-level);
+  const logConstant = logGamma((df + 1) / 2) - logGamma(df / 2) - 0.5 * Math.log(df * Math.PI) + Math.LN2;
+  let logT = Math.log(t);
+  for (let step = 0; step < 200; step++) {
+    t = Math.exp(logT);
+    const logTail = Math.log(studentTwoSided(t, df));
+    const logDensity = logConstant - ((df + 1) / 2) * Math.log1p((t * t) / df);
+    const change = (logTail - target) / (t * Math.exp(logDensity - logTail));
+    logT += Math.max(-2, Math.min(2, change));
+    if (Math.abs(change) < 1e-14) break;
+  }
+  return Math.exp(logT);
 }
 
 /** P(F > f) with df1 and df2 degrees of freedom; df2 = Infinity is a scaled χ². */
@@ -32,5 +47,3 @@ export function chiSquareUpper(x: number, df: number): number {
   if (df === 1) return studentTwoSided(Math.sqrt(Math.max(x, 0)), Infinity);
   return 1 - chisqCdf(x, df);
 }
-
-export const chiSquareQuantile = (p: number, df: number): number => chisqQuantile(p, df);

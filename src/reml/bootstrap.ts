@@ -2,9 +2,9 @@
 import { SettingsError } from "../errors.ts";
 import { quantileSorted } from "../numeric/quantile.ts";
 import { stream } from "../random/streams.ts";
+import { prepare } from "./linear-model.ts";
 import { fitLinearModel } from "./lmm.ts";
 import type { LmmFit } from "./lmm-fit.ts";
-import { prepare } from "./linear-model.ts";
 import { modelOf } from "./model-of-fit.ts";
 import { simulateResponse } from "./simulate.ts";
 import { correlation, standardDeviations } from "./singularity.ts";
@@ -83,11 +83,13 @@ export function reported(fit: LmmFit): { readonly name: string; readonly value: 
     const sd = standardDeviations(term);
     return names.flatMap((name, i) => [
       { name: `sd_${name}|${group}`, value: sd[i]! },
-      ...names.slice(i + 1).flatMap((other, below) =>
-        !layout.terms[t]!.correlated
-          ? []
-          : [{ name: `cor_${other}.${name}|${group}`, value: correlation(term, i, i + 1 + below) }],
-      ),
+      ...names
+        .slice(i + 1)
+        .flatMap((other, below) =>
+          !layout.terms[t]!.correlated
+            ? []
+            : [{ name: `cor_${other}.${name}|${group}`, value: correlation(term, i, i + 1 + below) }],
+        ),
     ]);
   });
   return [

@@ -66,7 +66,9 @@ export function gradientsAt(
   profiled: Profiled,
   theta: Float64Array,
   sigma: number,
-): { readonly parts: Evaluation; readonly deviance: Float64Array; readonly residual: Float64Array } | undefined {
+):
+  | { readonly parts: Evaluation; readonly deviance: Float64Array; readonly residual: Float64Array }
+  | undefined {
   const { system, layout, reml } = profiled;
   const lambda = relativeFactors(layout, theta);
   const parts = evaluate(system, lambda);

@@ -1,7 +1,7 @@
 /** What a fit would be without each group or row: exact refits (lme4's influence(); Demidenko & Stukel 2005). */
 import type { Design } from "../design/design.ts";
-import { SettingsError } from "../errors.ts";
 import { takeDesignRows } from "../design/take-rows.ts";
+import { SettingsError } from "../errors.ts";
 import { positiveInverse } from "../linalg/small-matrices.ts";
 import { prepare } from "./linear-model.ts";
 import { fitLinearModel } from "./lmm.ts";
@@ -35,7 +35,9 @@ export async function influence(fit: LmmFit, options: InfluenceOptions): Promise
   const group = fit.design.predictors[0]!.groups.find((candidate) => candidate.group === by);
   if (group === undefined && by !== "rows") {
     const names = fit.design.predictors[0]!.groups.map((candidate) => candidate.group);
-    throw new SettingsError(`influence is by a grouping factor (${names.join(", ")}) or by rows, not "${by}"`);
+    throw new SettingsError(
+      `influence is by a grouping factor (${names.join(", ")}) or by rows, not "${by}"`,
+    );
   }
   const { rowNumbers } = fit.design.response;
   const labels = group?.levels ?? Array.from(rowNumbers, String);
@@ -60,7 +62,9 @@ function withoutRows(fit: LmmFit, design: Design, deleted: string, precision: Fl
   const q = other.fixed.names.length;
   const estimates = Float64Array.from(at, (j) => (j < 0 ? Number.NaN : other.fixed.estimates[j]!));
   const dfbeta = fit.fixed.estimates.map((full, j) => estimates[j]! - full);
-  const dfbetas = dfbeta.map((change, j) => change / Math.sqrt(other.fixed.covariance[at[j]! * (q + 1)] ?? Number.NaN));
+  const dfbetas = dfbeta.map(
+    (change, j) => change / Math.sqrt(other.fixed.covariance[at[j]! * (q + 1)] ?? Number.NaN),
+  );
   let cooksDistance = 0;
   for (let i = 0; i < p; i++) {
     for (let j = 0; j < p; j++) cooksDistance += (dfbeta[i]! * precision[i * p + j]! * dfbeta[j]!) / p;

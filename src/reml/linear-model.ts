@@ -1,8 +1,9 @@
 /** Formula and data → everything a linear mixed model is fitted from: design, matrices on whitened rows, layout of θ. */
-import { buildDesign } from "../design/build.ts";
-import type { Design } from "../design/design.ts";
+
 import { toTable } from "../data/from-input.ts";
 import type { Table } from "../data/table.ts";
+import { buildDesign } from "../design/build.ts";
+import type { Design } from "../design/design.ts";
 import { DataError, DesignError, FormulaError } from "../errors.ts";
 import { parseModelFormula } from "../formula/parse-model-formula.ts";
 import { type GaussianSystem, gaussianSystem } from "../marginal/gaussian.ts";
@@ -146,4 +147,3 @@ function whitenedSystem(
     scaled(y),
   );
 }
-

@@ -66,7 +66,14 @@ function lmmResult(model: LinearModel, profiled: Profiled, optimum: ThetaOptimum
       estimates: solution.beta,
       covariance: unscaledCovariance(system).map((value) => value * sigma2),
     },
-    random: randomTerms(layout, system.structure, lambda, solution.u, inverseBlocks(system, new Float64Array(system.p + 1)), sigma2),
+    random: randomTerms(
+      layout,
+      system.structure,
+      lambda,
+      solution.u,
+      inverseBlocks(system, new Float64Array(system.p + 1)),
+      sigma2,
+    ),
     fitted: fittedValues(model, solution),
     warnings: [...design.warnings, ...warningsOf(model, optimum, singularity.components)],
   };

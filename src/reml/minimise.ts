@@ -117,7 +117,8 @@ function lineSearch(
   for (let trial = 0; trial < 30; trial++) {
     const here = at(length);
     const descends = here.value <= value + ARMIJO * length * slope + noise;
-    if (!descends || !(here.value < Infinity) || (here.value > low.value + noise && low.length > 0)) high = here;
+    if (!descends || !(here.value < Infinity) || (here.value > low.value + noise && low.length > 0))
+      high = here;
     else {
       best = here;
       if (Math.abs(here.slope) <= -CURVATURE * slope) return here;
@@ -163,7 +164,11 @@ function update(inverse: Float64Array, step: Float64Array, change: Float64Array,
 function startFromHessian(
   inverse: Float64Array,
   hessian: Float64Array | undefined,
-  pairs: readonly { readonly step: Float64Array; readonly change: Float64Array; readonly curvature: number }[],
+  pairs: readonly {
+    readonly step: Float64Array;
+    readonly change: Float64Array;
+    readonly curvature: number;
+  }[],
   n: number,
 ): boolean {
   const found = hessian && positiveInverse(hessian, n);
@@ -198,5 +203,8 @@ function dot(a: Float64Array, b: Float64Array): number {
 const norm = (x: Float64Array): number => Math.sqrt(dot(x, x));
 
 export function largest(x: Float64Array): number {
-  return x.reduce((most, value) => (Math.abs(value) > most || Number.isNaN(value) ? Math.abs(value) : most), 0);
+  return x.reduce(
+    (most, value) => (Math.abs(value) > most || Number.isNaN(value) ? Math.abs(value) : most),
+    0,
+  );
 }

@@ -1,5 +1,5 @@
 /** Newton's method with the Hessian by central differences of the exact gradient, safeguarded by a line search. */
-import { type Minimum, type MinimiseOptions, minimise, type Objective } from "./minimise.ts";
+import { type MinimiseOptions, type Minimum, minimise, type Objective } from "./minimise.ts";
 
 export function newton(f: Objective, start: Float64Array, options: MinimiseOptions): Minimum {
   let differences = 0;
@@ -39,4 +39,3 @@ export function hessianByDifferences(f: Objective, x: Float64Array, step = 1e-4)
   }
   return hessian;
 }
-

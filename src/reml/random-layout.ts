@@ -55,7 +55,12 @@ export function randomLayout(groups: readonly GroupDesign[], rows: number): Rand
     };
   });
   const theta = terms.flatMap(thetaEntries);
-  return { terms, blocks, theta, scale: Float64Array.from(theta, (entry) => columnScale(entry, blocks, rows)) };
+  return {
+    terms,
+    blocks,
+    theta,
+    scale: Float64Array.from(theta, (entry) => columnScale(entry, blocks, rows)),
+  };
 }
 
 const effectsOf = (members: readonly GroupDesign[]): number =>
@@ -127,7 +132,10 @@ export function relativeFactors({ blocks, theta }: RandomLayout, values: ArrayLi
 }
 
 /** ∂/∂θ from the derivatives with respect to the elements of each λ. */
-export function thetaGradient({ blocks, theta }: RandomLayout, byFactor: readonly Float64Array[]): Float64Array {
+export function thetaGradient(
+  { blocks, theta }: RandomLayout,
+  byFactor: readonly Float64Array[],
+): Float64Array {
   return Float64Array.from(
     theta,
     ({ block, row, column }) => byFactor[block]![row * blocks[block]!.size + column]!,

@@ -11,7 +11,9 @@ export function scaledFactors(layout: RandomLayout, lambda: RelativeFactors): Fl
     const k = names.length;
     const scale = names.map(
       (_, j) =>
-        layout.scale[layout.theta.findIndex(({ term, row, column }) => term === t && row === from + j && column === row)]!,
+        layout.scale[
+          layout.theta.findIndex(({ term, row, column }) => term === t && row === from + j && column === row)
+        ]!,
     );
     return termFactor(lambda[block]!, layout.blocks[block]!.size, from, k).map(
       (value, at) => value * scale[Math.floor(at / k)]!,
@@ -87,7 +89,8 @@ function congruent(
     for (let j = 0; j < k; j++) {
       let sum = 0;
       for (let h = 0; h < size; h++) {
-        for (let g = 0; g < size; g++) sum += rows[i * size + h]! * s[at + h * stride + g]! * rows[j * size + g]!;
+        for (let g = 0; g < size; g++)
+          sum += rows[i * size + h]! * s[at + h * stride + g]! * rows[j * size + g]!;
       }
       out[j * k + i] = sum;
     }

@@ -1,6 +1,7 @@
 /** Which variance components lie on the boundary of their space, in words. */
-import type { LayoutTerm } from "./random-layout.ts";
+
 import type { RandomTerm, Singularity } from "./lmm-fit.ts";
+import type { LayoutTerm } from "./random-layout.ts";
 
 /** Diagonal of the scale-free relative factor below which it counts as zero (lme4's isSingular). */
 export const SINGULAR = 1e-4;

@@ -86,7 +86,11 @@ export function components(
 }
 
 /** The linear predictor of a component at given coefficients. */
-export function linearPredictor({ columns, offset, names, from }: Component, n: number, beta: Float64Array): Float64Array {
+export function linearPredictor(
+  { columns, offset, names, from }: Component,
+  n: number,
+  beta: Float64Array,
+): Float64Array {
   if (columns === undefined) return new Float64Array(n).fill(beta[from]!);
   const eta = offset?.slice() ?? new Float64Array(n);
   names.forEach((_, j) => {

@@ -18,8 +18,8 @@ import { type RandomLayout, randomLayout } from "../random-layout.ts";
 import { type Components, components } from "./components.ts";
 import type { GlmmFit } from "./glmm-fit.ts";
 import { type LaplaceProblem, laplace, laplaceProblem } from "./laplace.ts";
-import { glmmResult } from "./result.ts";
 import { hermiteRule, quadrature } from "./quadrature.ts";
+import { glmmResult } from "./result.ts";
 import type { RowModel } from "./rows.ts";
 import { startingParameters } from "./start.ts";
 import { type WorkingScale, workingScale } from "./working-scale.ts";
@@ -110,7 +110,10 @@ export function prepareGlmm(
     sigmaAt,
   };
   const structure = makeStructure(design.nobs, layout.blocks, 0);
-  const problem = laplaceProblem({ structure, a: blockedMatrix(structure), factor: emptyFactor(structure), rows }, layout);
+  const problem = laplaceProblem(
+    { structure, a: blockedMatrix(structure), factor: emptyFactor(structure), rows },
+    layout,
+  );
   const scale = workingScale(layout, own, design.nobs);
   return { design, family, links, categories, components: own, layout, rows, problem, scale };
 }

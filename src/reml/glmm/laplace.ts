@@ -2,8 +2,7 @@
  * −2 × Laplace's approximation of the marginal log-likelihood (Tierney & Kadane 1986; Pinheiro & Bates 1995), with the exact
  * Hessian at the mode and with its exact gradient through the mode (Kristensen, Nielsen, Berg, Skaug & Bell 2016, eq. 4–6).
  */
-import { logPivots } from "../../marginal/factor.ts";
-import { solveBackward, solveForward } from "../../marginal/factor.ts";
+import { logPivots, solveBackward, solveForward } from "../../marginal/factor.ts";
 import { traceGradient } from "../../marginal/gradient.ts";
 import {
   applyFactors,
@@ -11,7 +10,11 @@ import {
   type RelativeFactors,
 } from "../../marginal/relative-factors.ts";
 import { addRandomPart, rowQuadratics, transposedRandomPart } from "../../marginal/row-products.ts";
-import { emptySelectedInverse, type SelectedInverse, selectedInverse } from "../../marginal/selected-inverse.ts";
+import {
+  emptySelectedInverse,
+  type SelectedInverse,
+  selectedInverse,
+} from "../../marginal/selected-inverse.ts";
 import { type RandomLayout, relativeFactors, thetaGradient } from "../random-layout.ts";
 import { addCoefficientGradient, linearPredictor } from "./components.ts";
 import { factoriseWeights, findMode, type Mode, type ModeProblem } from "./mode.ts";

@@ -11,7 +11,13 @@ import {
 } from "../../marginal/relative-factors.ts";
 import { addRandomPart, transposedRandomPart } from "../../marginal/row-products.ts";
 import type { Structure } from "../../marginal/structure.ts";
-import { logLikelihood, type OtherPredictors, type RowDerivatives, type RowModel, shortDerivatives } from "./rows.ts";
+import {
+  logLikelihood,
+  type OtherPredictors,
+  type RowDerivatives,
+  type RowModel,
+  shortDerivatives,
+} from "./rows.ts";
 
 export interface ModeProblem {
   readonly structure: Structure;
@@ -61,7 +67,14 @@ export function findMode(
   for (let step = 0; step < MAX_STEPS; step++) {
     if (!factoriseWeights(problem, lambda, work.weight)) {
       // Not log-concave here: a step by the rows that are is still uphill.
-      if (!factoriseWeights(problem, lambda, work.weight.map((w) => Math.max(w, 0)))) return undefined;
+      if (
+        !factoriseWeights(
+          problem,
+          lambda,
+          work.weight.map((w) => Math.max(w, 0)),
+        )
+      )
+        return undefined;
     }
     const gradient = new Float64Array(structure.effects);
     transposedRandomPart(structure, work.score, gradient);

@@ -30,7 +30,9 @@ export function hermiteRule(count: number): HermiteRule {
   const { values, vectors } = symmetricEigen(jacobi, count);
   return {
     nodes: values,
-    logWeights: values.map((x, k) => Math.log(Math.sqrt(Math.PI)) + 2 * Math.log(Math.abs(vectors[k]![0]!)) + x * x),
+    logWeights: values.map(
+      (x, k) => Math.log(Math.sqrt(Math.PI)) + 2 * Math.log(Math.abs(vectors[k]![0]!)) + x * x,
+    ),
   };
 }
 

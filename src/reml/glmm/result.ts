@@ -4,8 +4,8 @@ import { selectedInverse } from "../../marginal/selected-inverse.ts";
 import { aic, bic } from "../information-criteria.ts";
 import type { FixedEffects } from "../lmm-fit.ts";
 import { turnSigns } from "../optimise-theta.ts";
-import { randomTerms, scaledFactors } from "../random-terms.ts";
 import { relativeFactors } from "../random-layout.ts";
+import { randomTerms, scaledFactors } from "../random-terms.ts";
 import { findSingularity } from "../singularity.ts";
 import type { Component } from "./components.ts";
 import { linearPredictor } from "./components.ts";
@@ -32,7 +32,9 @@ export function glmmResult(model: GlmmModel, optimum: GlmmOptimum, nodes: number
     const at = members.flatMap(({ from, names }) => names.map((_, j) => k + from + j));
     const covariance = new Float64Array(at.length ** 2).fill(Number.NaN);
     if (optimum.covariance !== undefined) {
-      at.forEach((i, a) => at.forEach((j, b) => (covariance[b * at.length + a] = optimum.covariance![i * size + j]!)));
+      at.forEach((i, a) =>
+        at.forEach((j, b) => (covariance[b * at.length + a] = optimum.covariance![i * size + j]!)),
+      );
     }
     return {
       names: members.flatMap(({ names }) => names),
@@ -44,10 +46,7 @@ export function glmmResult(model: GlmmModel, optimum: GlmmOptimum, nodes: number
   const thresholds = others.filter(({ at }) => at >= family.dpars.length);
   const fixed = block([...thresholds, mu!]);
   const logLik = -optimum.value / 2 + dataTerms(rows);
-  const singularity = findSingularity(
-    layout.terms,
-    scaledFactors(layout, relativeFactors(layout, theta)),
-  );
+  const singularity = findSingularity(layout.terms, scaledFactors(layout, relativeFactors(layout, theta)));
   const warnings = [...warningsOf(optimum, singularity.components), ...separationWarnings(family, fixed)];
   return {
     kind: "glmm",
@@ -148,4 +147,3 @@ function warningsOf({ converged, gradient, covariance }: GlmmOptimum, singular: 
   }
   return warnings;
 }
-

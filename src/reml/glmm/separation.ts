@@ -6,10 +6,7 @@ import type { FixedEffects } from "../lmm-fit.ts";
 const FAR = 8;
 const WIDE = 20;
 
-export function separationWarnings(
-  family: Family,
-  { names, estimates, covariance }: FixedEffects,
-): string[] {
+export function separationWarnings(family: Family, { names, estimates, covariance }: FixedEffects): string[] {
   if (family.dpars[0]!.scale !== "logit" && family.thresholds === undefined) return [];
   const p = names.length;
   const suspects = names.filter((_, j) => {

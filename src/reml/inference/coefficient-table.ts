@@ -1,10 +1,9 @@
 /** The table of population-level coefficients: estimate, standard error, df, t, p, Wald interval. */
 import { SettingsError } from "../../errors.ts";
-import { studentHalfWidth, studentTwoSided } from "../../numeric/test-distributions.ts";
+import { fUpper, studentHalfWidth, studentTwoSided } from "../../numeric/test-distributions.ts";
 import type { LmmFit } from "../lmm-fit.ts";
 import { kenwardRoger } from "./kenward-roger.ts";
 import { independent, satterthwaite } from "./satterthwaite.ts";
-import { fUpper } from "../../numeric/test-distributions.ts";
 import { type CoefficientInference, type DfMethod, innerProduct } from "./tests.ts";
 
 export interface CoefficientRow {
@@ -49,7 +48,8 @@ export function normalInference({
     dfOf: () => Infinity,
     fTest: (contrasts) => {
       const { values, rows } = independent(contrasts, covariance);
-      const f = rows.reduce((sum, row, i) => sum + innerProduct(row, estimates) ** 2 / values[i]!, 0) / rows.length;
+      const f =
+        rows.reduce((sum, row, i) => sum + innerProduct(row, estimates) ** 2 / values[i]!, 0) / rows.length;
       return { f, df1: rows.length, df2: Infinity, p: fUpper(f, rows.length, Infinity) };
     },
   };
@@ -67,6 +67,15 @@ export function coefficientTable(source: CoefficientInference, level = 0.95): Co
     const df = source.dfOf(contrast);
     const t = estimate / se;
     const half = studentHalfWidth(level, df) * se;
-    return { name, estimate, se, df, t, p: studentTwoSided(t, df), lower: estimate - half, upper: estimate + half };
+    return {
+      name,
+      estimate,
+      se,
+      df,
+      t,
+      p: studentTwoSided(t, df),
+      lower: estimate - half,
+      upper: estimate + half,
+    };
   });
 }

@@ -277,4 +277,3 @@ const trace = (a: Float64Array, p: number): number =>
   Array.from({ length: p }, (_, i) => a[i * p + i]!).reduce((sum, value) => sum + value, 0);
 const traceOfProduct = (a: Float64Array, b: Float64Array, p: number): number =>
   innerProduct(a, transpose(b, p));
-

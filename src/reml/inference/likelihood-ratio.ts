@@ -116,7 +116,9 @@ function refitIfNeeded(fits: readonly ComparableFit[], notes: string[]): Compara
     notes.push("restricted likelihoods are compared: the population-level parts are the same");
     return [...fits];
   }
-  notes.push("refitted with ML: restricted likelihoods of different population-level parts are not comparable");
+  notes.push(
+    "refitted with ML: restricted likelihoods of different population-level parts are not comparable",
+  );
   return fits.map((fit) => (fit.method === "ML" ? fit : fitLinearModel(prepare(fit.design, false))));
 }
 

@@ -14,8 +14,8 @@ import { minimise, type Objective } from "../minimise.ts";
 import { modelOf } from "../model-of-fit.ts";
 import { relativeFactors } from "../random-layout.ts";
 import { correlation, standardDeviations } from "../singularity.ts";
-import { solveIncreasing } from "./solve-increasing.ts";
 import { firstCoefficients } from "./reorder.ts";
+import { solveIncreasing } from "./solve-increasing.ts";
 
 export interface ProfileInterval {
   /** lme4's names: `sd_(Intercept)|Subject`, `cor_Days.(Intercept)|Subject`, `sigma`, `Days`. */
@@ -49,7 +49,10 @@ interface ProfileTask {
 }
 
 /** @throws SettingsError for an unknown parameter or a level outside (0, 1); DOMException AbortError when stopped. */
-export async function profileIntervals(fit: LmmFit, options: ProfileOptions = {}): Promise<ProfileInterval[]> {
+export async function profileIntervals(
+  fit: LmmFit,
+  options: ProfileOptions = {},
+): Promise<ProfileInterval[]> {
   const { level = 0.95, parameters, onProgress, signal } = options;
   if (!(level > 0 && level < 1)) throw new SettingsError(`level is a coverage between 0 and 1, not ${level}`);
   const model = modelOf(fit).reml ? prepare(fit.design, false) : modelOf(fit);
@@ -130,7 +133,9 @@ function heldCovariance(
   const k = entries.length;
   const { from } = reordered.model.layout.terms[term]!;
   const at = (row: number, column: number): number =>
-    entries.findIndex((entry) => entry.term === term && entry.row === from + row && entry.column === from + column);
+    entries.findIndex(
+      (entry) => entry.term === term && entry.row === from + row && entry.column === from + column,
+    );
   const isCorrelation = held.length === 2;
   const fixedAt = isCorrelation ? [at(1, 0), at(1, 1)] : [at(0, 0)];
   const free = entries.map((_, i) => i).filter((i) => !fixedAt.includes(i));
@@ -138,7 +143,8 @@ function heldCovariance(
   const scale = entries.map((_, i) => ml.sigma / reordered.model.layout.scale[i]!);
   // Free elements of L in units of their scale, then log σ. When a correlation is held, l₀₀ and the length of row 1 must keep
   // their signs, or it would turn round: they go by their logarithms.
-  const positive = (value: number, i: number): number => Math.log(Math.max(Math.abs(value) / scale[i]!, 1e-3));
+  const positive = (value: number, i: number): number =>
+    Math.log(Math.max(Math.abs(value) / scale[i]!, 1e-3));
   const corner = at(0, 0);
   // Every search starts from the estimates: a standard deviation that went to 0 on the way would not come back.
   const start = Float64Array.from([
@@ -181,7 +187,9 @@ function heldCovariance(
     return minimise(objective, start, { gradientTolerance: 1e-5, firstStep: 0.1 }).value;
   };
   const [lowest, highest] = isCorrelation ? [-1, 1] : [0, Infinity];
-  const step = isCorrelation ? 0.3 * Math.max(0.1, 1 - Math.abs(estimate)) : Math.max(0.25 * estimate, 0.05 * ml.sigma);
+  const step = isCorrelation
+    ? 0.3 * Math.max(0.1, 1 - Math.abs(estimate))
+    : Math.max(0.25 * estimate, 0.05 * ml.sigma);
   return { name, estimate, lowest, highest, step, deviance };
 }
 

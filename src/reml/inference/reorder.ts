@@ -1,5 +1,5 @@
 /** The same model with the coefficients of one group-level term in another order. */
-import { prepare, type LinearModel } from "../linear-model.ts";
+import { type LinearModel, prepare } from "../linear-model.ts";
 import type { LmmFit } from "../lmm-fit.ts";
 
 /** `held` coefficients of the term first; θ of the fit goes with them. Terms keep their places. */

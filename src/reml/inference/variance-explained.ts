@@ -2,8 +2,9 @@
  * Intraclass correlations and R² of mixed models: Nakagawa & Schielzeth (2013) with the mean random-effects variance of
  * Johnson (2014), σ²_r = meanᵢ zᵢᵀΣzᵢ, which also holds for varying slopes.
  */
-import { modelOf } from "../model-of-fit.ts";
+
 import type { LmmFit } from "../lmm-fit.ts";
+import { modelOf } from "../model-of-fit.ts";
 
 export interface VarianceExplained {
   /** Variance of the population-level linear predictor (n − 1). */

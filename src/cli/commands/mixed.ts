@@ -1,0 +1,80 @@
+/** `nutmix lmm DATA FORMULA` and `nutmix glmm DATA FORMULA`. */
+import {
+  type DfMethod,
+  type GlmmFit,
+  glmm,
+  glmmDocument,
+  type LmmFit,
+  lmm,
+  lmmDocument,
+  printMixedModel,
+  SettingsError,
+} from "../../index.ts";
+import { EXIT } from "../exit-codes.ts";
+import { loadData } from "../load-data.ts";
+import { columnTypes } from "../options.ts";
+import { writeFiles } from "../output-folder.ts";
+
+export interface MixedFlags {
+  readonly factor: readonly string[];
+  readonly ordered: readonly string[];
+  readonly weights?: string;
+  readonly offset?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly out?: string;
+}
+
+export interface LmmFlags extends MixedFlags {
+  readonly ml?: boolean;
+  readonly df: string;
+}
+
+export interface GlmmFlags extends MixedFlags {
+  readonly family?: string;
+  readonly link?: string;
+  readonly agq: number;
+}
+
+const DF_METHODS: readonly string[] = ["satterthwaite", "kenward-roger", "none"] satisfies DfMethod[];
+
+export function lmmCommand(data: string, formula: string, flags: LmmFlags): number {
+  if (!DF_METHODS.includes(flags.df)) {
+    throw new SettingsError(`--df is one of ${DF_METHODS.join(", ")}, not "${flags.df}"`);
+  }
+  const df = flags.df as DfMethod;
+  const fit = lmm(formula, loadData(data, columnTypes(flags)), {
+    reml: flags.ml !== true,
+    ...termFlags(flags),
+  });
+  return report(fit, lmmDocument(fit, { df }), printMixedModel(fit, { df }), flags);
+}
+
+export function glmmCommand(data: string, formula: string, flags: GlmmFlags): number {
+  const fit = glmm(formula, loadData(data, columnTypes(flags)), {
+    nodes: flags.agq,
+    ...termFlags(flags),
+    ...(flags.family !== undefined && { family: flags.family }),
+    ...(flags.link !== undefined && { link: flags.link }),
+  });
+  return report(fit, glmmDocument(fit), printMixedModel(fit), flags);
+}
+
+function termFlags({ weights, offset }: MixedFlags): { weights?: string; offset?: string } {
+  return { ...(weights !== undefined && { weights }), ...(offset !== undefined && { offset }) };
+}
+
+function report(fit: LmmFit | GlmmFit, document: unknown, printed: string, flags: MixedFlags): number {
+  if (flags.json === true) process.stdout.write(`${JSON.stringify(document)}\n`);
+  else process.stdout.write(`${printed}\n`);
+  if (flags.json === true && flags.quiet !== true) {
+    for (const warning of fit.warnings) process.stderr.write(`warning: ${warning}\n`);
+  }
+  if (flags.out !== undefined) {
+    writeFiles(flags.out, [
+      ["fit.json", `${JSON.stringify(document)}\n`],
+      ["summary.txt", `${printed}\n`],
+    ]);
+  }
+  return fit.convergence.converged ? EXIT.fitted : EXIT.untrustworthy;
+}

@@ -1,0 +1,156 @@
+/** A Bayesian fit and a frequentist fit of the same model, side by side. */
+import { DesignError } from "./errors.ts";
+import type { Fit } from "./fit-types.ts";
+import { coefficientDraw, coefficientName, correlationDraw, effectDraw, sdDraw } from "./model/names.ts";
+import { type SummaryRow, summarise } from "./posterior/summary.ts";
+import type { GlmmFit } from "./reml/glmm/glmm-fit.ts";
+import { coefficientTable, inference, normalInference } from "./reml/inference/coefficient-table.ts";
+import type { LmmFit } from "./reml/lmm-fit.ts";
+import { correlation, standardDeviations } from "./reml/singularity.ts";
+
+export interface ComparedRow {
+  readonly kind: "fixed" | "variance" | "effect";
+  /** The name of the draws: `b_Days`, `sd_Subject__Days`, `r_Subject[308,Days]`. */
+  readonly name: string;
+  readonly bayes: {
+    readonly estimate: number;
+    readonly error: number;
+    readonly lower: number;
+    readonly upper: number;
+  };
+  readonly reml: {
+    readonly estimate: number;
+    /** Standard error; NaN for variance components. */
+    readonly error: number;
+    readonly lower: number;
+    readonly upper: number;
+  };
+  /** (posterior mean − REML estimate) in units of the posterior standard deviation. */
+  readonly difference: number;
+}
+
+export interface Comparison {
+  readonly rows: readonly ComparedRow[];
+  /** Why they differ where they do. */
+  readonly remarks: readonly string[];
+}
+
+/** Differences below this many posterior standard deviations are not worth a word. */
+const NOTABLE = 0.25;
+
+/**
+ * @throws DesignError when the two are not fits of the same formula to the same rows.
+ */
+export function compare(bayes: Fit, frequentist: LmmFit | GlmmFit): Comparison {
+  checkSameModel(bayes, frequentist);
+  const summary = new Map(summarise(bayes.draws).map((row) => [row.name, row]));
+  const rows: ComparedRow[] = [];
+  const add = (kind: ComparedRow["kind"], name: string, reml: ComparedRow["reml"]): void => {
+    const row = summary.get(name);
+    if (row !== undefined) rows.push({ kind, name, ...sideBySide(row, reml) });
+  };
+  const table = coefficientTable(
+    frequentist.kind === "lmm" ? inference(frequentist) : normalInference(frequentist.fixed),
+  );
+  for (const { name, estimate, se, lower, upper } of table) {
+    const threshold = /^(\d+)\|\d+$/.exec(name);
+    const draw = threshold
+      ? `b_Intercept[${threshold[1]}]`
+      : coefficientDraw("mu", name === "(Intercept)" ? "Intercept" : coefficientName(name));
+    add("fixed", draw, { estimate, error: se, lower, upper });
+  }
+  const unknown = { error: Number.NaN, lower: Number.NaN, upper: Number.NaN };
+  for (const term of frequentist.random) {
+    const names = term.names.map(coefficientName);
+    standardDeviations(term).forEach((sd, j) =>
+      add("variance", sdDraw(term.group, "mu", names[j]!), { estimate: sd, ...unknown }),
+    );
+    names.forEach((a, i) =>
+      names.slice(i + 1).forEach((b, below) =>
+        add("variance", correlationDraw(term.group, a, b), {
+          estimate: correlation(term, i, i + 1 + below),
+          ...unknown,
+        }),
+      ),
+    );
+  }
+  if (frequentist.kind === "lmm") add("variance", "sigma", { estimate: frequentist.sigma, ...unknown });
+  else
+    for (const { name, estimate, lower, upper } of frequentist.constants)
+      add("variance", name, { estimate, error: Number.NaN, lower, upper });
+  for (const { group, levels, names, effects, conditionalCovariance } of frequentist.random) {
+    const k = names.length;
+    names.forEach((name, j) =>
+      levels.forEach((level, l) => {
+        const estimate = effects[j * levels.length + l]!;
+        const error = Math.sqrt(conditionalCovariance[l * k * k + j * k + j]!);
+        const half = 1.959963984540054 * error;
+        add("effect", effectDraw(group, "mu", level, coefficientName(name)), {
+          estimate,
+          error,
+          lower: estimate - half,
+          upper: estimate + half,
+        });
+      }),
+    );
+  }
+  return { rows, remarks: remarks(rows, bayes, frequentist) };
+}
+
+function sideBySide(row: SummaryRow, reml: ComparedRow["reml"]): Omit<ComparedRow, "kind" | "name"> {
+  return {
+    bayes: { estimate: row.mean, error: row.sd, lower: row["q2.5"], upper: row["q97.5"] },
+    reml,
+    difference: (row.mean - reml.estimate) / row.sd,
+  };
+}
+
+function remarks(rows: readonly ComparedRow[], bayes: Fit, frequentist: LmmFit | GlmmFit): string[] {
+  const notable = (kind: ComparedRow["kind"]) =>
+    rows.filter((row) => row.kind === kind && Math.abs(row.difference) > NOTABLE);
+  const found: string[] = [];
+  const skewed = notable("variance").filter(({ name }) => name.startsWith("sd_") || name === "sigma");
+  if (frequentist.singularity.singular) {
+    found.push(
+      `The ${frequentist.kind === "lmm" ? "REML" : "maximum-likelihood"} fit lies on the boundary ` +
+        `(${frequentist.singularity.components.join("; ")}); the posterior averages over values away from it, so its ` +
+        "standard deviations are larger and its other intervals a little wider.",
+    );
+  }
+  if (skewed.length > 0) {
+    found.push(
+      `${skewed.map(({ name }) => name).join(", ")}: the posterior of a standard deviation is skewed to the right with few ` +
+        "groups, so its mean lies above the estimate, which is near the mode.",
+    );
+  }
+  const informative = bayes.priors.some(
+    ({ prior, target }) => target.class === "b" && prior !== "" && prior !== "(flat)" && prior !== "flat",
+  );
+  const pulled = notable("fixed");
+  if (pulled.length > 0) {
+    found.push(
+      `${pulled.map(({ name }) => name).join(", ")}: ${
+        informative
+          ? "the prior pulls the posterior away from the likelihood's maximum"
+          : "no prior acts on it; the posterior averages over the uncertainty of the variance components"
+      }.`,
+    );
+  }
+  if (found.length === 0) {
+    found.push(
+      `All estimates agree within ${NOTABLE} posterior standard deviations: the priors are weak against these data.`,
+    );
+  }
+  return found;
+}
+
+function checkSameModel(bayes: Fit, frequentist: LmmFit | GlmmFit): void {
+  const own = bayes.spec.design;
+  const other = frequentist.design;
+  if (own.formula !== other.formula) {
+    throw new DesignError(`compare() needs two fits of one formula: ${own.formula}; ${other.formula}`);
+  }
+  const same =
+    own.nobs === other.nobs && own.response.values.every((value, i) => value === other.response.values[i]);
+  if (!same) throw new DesignError("compare() needs two fits of the same rows; the responses differ");
+}

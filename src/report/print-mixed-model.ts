@@ -1,0 +1,160 @@
+/** Linear and generalised mixed models as text, in the order in which lme4 and lmerTest print them. */
+
+import { quantileSorted } from "../numeric/quantile.ts";
+import type { GlmmFit } from "../reml/glmm/glmm-fit.ts";
+import type { CoefficientRow } from "../reml/inference/coefficient-table.ts";
+import { coefficientTable, inference, normalInference } from "../reml/inference/coefficient-table.ts";
+import type { DfMethod } from "../reml/inference/tests.ts";
+import { varianceExplained } from "../reml/inference/variance-explained.ts";
+import type { LmmFit, RandomTerm } from "../reml/lmm-fit.ts";
+import { lmmResiduals } from "../reml/residuals.ts";
+import { correlation, standardDeviations } from "../reml/singularity.ts";
+import { fixed, textTable, wrap } from "./text-table.ts";
+
+export interface MixedPrintOptions {
+  /** Degrees of freedom of a linear model's tests; default satterthwaite. */
+  readonly df?: DfMethod;
+  readonly width?: number;
+}
+
+/** The fit as text; ends without a line break. */
+export function printMixedModel(fit: LmmFit | GlmmFit, options: MixedPrintOptions = {}): string {
+  const width = options.width ?? 80;
+  const lines = fit.kind === "lmm" ? linear(fit, options.df, width) : generalised(fit, width);
+  for (const warning of fit.warnings) lines.push("", ...wrap(`Warning: ${warning}`, width));
+  return lines.join("\n");
+}
+
+function linear(fit: LmmFit, df: DfMethod | undefined, width: number): string[] {
+  const own = inference(fit, df);
+  const names = { satterthwaite: "Satterthwaite", "kenward-roger": "Kenward–Roger", none: "none (normal)" };
+  const sorted = lmmResiduals(fit, "pearson").sort();
+  const quantiles = [0, 0.25, 0.5, 0.75, 1].map((p) => fixed(quantileSorted(sorted, p), 3));
+  const { icc, r2 } = varianceExplained(fit);
+  return [
+    `Linear mixed model fitted by ${fit.method}`,
+    `Formula: ${fit.formula}`,
+    ...rowsLine(fit),
+    `${fit.method === "REML" ? "REML criterion" : "Deviance"}: ${fixed(fit.criterion, 2)}   logLik: ${fixed(fit.logLik, 2)} (df = ${fit.df})   AIC: ${fixed(fit.aic, 1)}   BIC: ${fixed(fit.bic, 1)}`,
+    "",
+    "Scaled residuals:",
+    ...textTable(
+      { header: ["Min", "1Q", "Median", "3Q", "Max"], rows: [{ label: "", cells: quantiles }] },
+      width,
+    ),
+    "",
+    ...randomTable(fit.random, fit.sigma, width),
+    "",
+    `Population-level effects (degrees of freedom: ${names[own.method]}):`,
+    ...coefficients(coefficientTable(own), own.method !== "none", "t", width),
+    ...(fit.random.length === 0
+      ? []
+      : [
+          "",
+          `R² marginal ${fixed(r2.marginal, 3)}, conditional ${fixed(r2.conditional, 3)}; ICC ${Object.entries(
+            icc.byGroup,
+          )
+            .map(([group, value]) => `${group} ${fixed(value, 3)}`)
+            .join(", ")}`,
+        ]),
+  ];
+}
+
+function generalised(fit: GlmmFit, width: number): string[] {
+  const { name, links } = fit.family;
+  const how = fit.method === "AGQ" ? `adaptive quadrature, ${fit.nodes} nodes` : "Laplace approximation";
+  const lines = [
+    `Generalised linear mixed model fitted by maximum likelihood (${how})`,
+    `Family: ${name}, link of mu: ${links.mu}`,
+    `Formula: ${fit.formula}`,
+    ...rowsLine(fit),
+    `Deviance: ${fixed(fit.criterion, 2)}   logLik: ${fixed(fit.logLik, 2)} (df = ${fit.df})   AIC: ${fixed(fit.aic, 1)}   BIC: ${fixed(fit.bic, 1)}`,
+  ];
+  if (fit.random.length > 0) lines.push("", ...randomTable(fit.random, undefined, width));
+  lines.push("", "Population-level effects:");
+  lines.push(...coefficients(coefficientTable(normalInference(fit.fixed)), false, "z", width));
+  for (const own of fit.distributional) {
+    lines.push("", `Coefficients of ${own.dpar} (${links[own.dpar]} link):`);
+    lines.push(...coefficients(coefficientTable(normalInference(own)), false, "z", width));
+  }
+  if (fit.constants.length > 0) {
+    const rows = fit.constants.map(({ name: label, estimate, lower, upper }) => ({
+      label,
+      cells: [estimate, lower, upper].map((value) => significant(value)),
+    }));
+    lines.push(
+      "",
+      "Further parameters:",
+      ...textTable({ header: ["Estimate", "l-95% CI", "u-95% CI"], rows }, width),
+    );
+  }
+  return lines;
+}
+
+function rowsLine({ nobs, design, random }: LmmFit | GlmmFit): string[] {
+  const groups = [...new Map(random.map(({ group, levels }) => [group, levels.length]))];
+  const { count, columns } = design.dropped;
+  const dropped =
+    count > 0 ? [`${count} rows with missing values (${columns.join(", ")}) were left out`] : [];
+  const text = groups.map(([group, levels]) => `${group}, ${levels}`).join("; ");
+  return [`Number of observations: ${nobs}${text === "" ? "" : `   groups: ${text}`}`, ...dropped];
+}
+
+function randomTable(terms: readonly RandomTerm[], sigma: number | undefined, width: number): string[] {
+  const rows = terms.flatMap((term) => {
+    const sds = standardDeviations(term);
+    return term.names.map((name, i) => ({
+      label: `${i === 0 ? term.group : "".padEnd(term.group.length)} ${name}`,
+      cells: [
+        significant(sds[i]! ** 2),
+        significant(sds[i]!),
+        ...term.names.slice(0, i).map((_, j) => {
+          const independent = term.covariance[i * term.names.length + j] === 0;
+          return independent ? "" : fixed(correlation(term, i, j), 2);
+        }),
+      ],
+    }));
+  });
+  if (sigma !== undefined) {
+    rows.push({ label: "Residual", cells: [significant(sigma ** 2), significant(sigma)] });
+  }
+  const correlations = Math.max(0, ...terms.map(({ names }) => names.length - 1));
+  const header = [
+    "Variance",
+    "Std.Dev.",
+    ...Array.from({ length: correlations }, (_, k) => (k === 0 ? "Corr" : "")),
+  ];
+  return ["Group-level effects:", ...textTable({ header, rows }, width)];
+}
+
+function coefficients(
+  rows: readonly CoefficientRow[],
+  withDf: boolean,
+  statistic: string,
+  width: number,
+): string[] {
+  const header = ["Estimate", "Std.Error", ...(withDf ? ["df"] : []), `${statistic} value`, "p"];
+  return textTable(
+    {
+      header,
+      rows: rows.map(({ name, estimate, se, df, t, p }) => ({
+        label: name,
+        cells: [
+          significant(estimate),
+          significant(se),
+          ...(withDf ? [fixed(df, 1)] : []),
+          fixed(t, 2),
+          p < 1e-4 ? "<0.0001" : fixed(p, 4),
+        ],
+      })),
+    },
+    width,
+  );
+}
+
+/** Five significant digits. */
+function significant(value: number): string {
+  if (!Number.isFinite(value)) return fixed(value, 2);
+  const text = value.toPrecision(5);
+  return text.includes("e") ? value.toExponential(3) : text;
+}

@@ -38,7 +38,7 @@ function loadSparse(structure: Structure, a: Float64Array, lambda: RelativeFacto
       congruence(a, at, p, own, p, own, p, scratch, out);
       for (let k = 0; k < p; k++) out[at + k * p + k]! += 1;
       at += p * p;
-      let g = f + 1;
+      let g = f;
       let r = rowStart[node]!;
       const end = rowStart[node + 1]!;
       while (r < end) {

@@ -35,7 +35,7 @@ function sparseGradient(
       let at = valueStart[node]!;
       addOwn(a, s, at, p, p, l, own);
       at += p * p;
-      let g = f + 1;
+      let g = f;
       for (let r = rowStart[node]!; r < rowStart[node + 1]!; ) {
         const row = rowIndex[r]!;
         if (row >= effects) {

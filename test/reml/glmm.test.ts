@@ -1,0 +1,133 @@
+/** glmm() against glmmTMB, ordinal::clmm and independent dense code. */
+
+import { type GlmmFit, glmm } from "nutmix";
+import { describe, expect, it } from "vitest";
+import { referenceData, referenceFits, relative } from "./reference-fit.ts";
+
+const families: Record<string, string> = {
+  Gamma: "Gamma",
+  beta: "beta",
+  betabinomial: "beta_binomial",
+  binomial: "binomial",
+  gaussian: "gaussian",
+  nbinom1: "nbinom1",
+  nbinom2: "negbinomial",
+  poisson: "poisson",
+  t: "student",
+  truncated_poisson: "hurdle_poisson",
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: see referenceFits
+function fitOf(reference: any): GlmmFit {
+  let family = reference.kind.endsWith("clmm") ? "cumulative" : families[reference.family]!;
+  let formula = reference.formula.replace(
+    /^cbind\(incidence, size - incidence\)/,
+    "incidence | trials(size)",
+  );
+  if (family === "binomial" && !formula.includes("trials")) family = "bernoulli";
+  const zi = reference.ziformula ?? "~0";
+  if (family === "hurdle_poisson") formula += `; hu ${zi}`;
+  else if (zi !== "~0") {
+    family = `zero_inflated_${family}`;
+    if (zi !== "~1") formula += `; zi ${zi}`;
+  }
+  if ((reference.dispformula ?? "~1") !== "~1") formula += `; sigma ${reference.dispformula}`;
+  return glmm(formula, referenceData(reference.dataset), {
+    family,
+    link: reference.link,
+    nodes: reference.nodes ?? reference.nAGQ ?? 1,
+  });
+}
+
+describe.each(Object.entries(referenceFits("glmm.json")))("%s", (id, reference) => {
+  const fit = fitOf(reference);
+  // clmm's inner Newton stops early; soup by 1e-4 in the log-likelihood.
+  const clmm = id.startsWith("clmm");
+
+  it("agrees in the log-likelihood", () => {
+    expect(fit.convergence.converged).toBe(true);
+    expect(fit.df).toBe(reference.df ?? fit.df);
+    const tolerance = clmm ? 2e-4 : 1e-6;
+    expect(Math.abs(fit.logLik - reference.logLik)).toBeLessThan(tolerance);
+  });
+
+  const coefficients = reference.fixef_cond ?? reference.fixef ?? reference.coef;
+  if (coefficients !== undefined)
+    it("agrees in coefficients and their standard errors", () => {
+      const p = fit.fixed.names.length;
+      coefficients.names.forEach((name: string, k: number) => {
+        const j = fit.fixed.names.indexOf(name);
+        expect(j, name).toBeGreaterThanOrEqual(0);
+        const se = coefficients.se[k];
+        expect(Math.abs(fit.fixed.estimates[j]! - coefficients.estimate[k]) / se).toBeLessThan(
+          clmm ? 1e-3 : 1e-6,
+        );
+        const tolerance = clmm || id.includes("beta_") ? 5e-3 : 2e-4;
+        expect(relative(Math.sqrt(fit.fixed.covariance[j * p + j]!), se)).toBeLessThan(tolerance);
+      });
+    });
+
+  const zi = reference.fixef_zi;
+  if (zi?.names !== undefined && fit.distributional.length > 0)
+    it("agrees in the coefficients of zero inflation", () => {
+      zi.names.forEach((name: string, k: number) => {
+        const own = fit.distributional[0]!;
+        const j = own.names.indexOf(name);
+        expect(Math.abs(own.estimates[j]! - zi.estimate[k]) / zi.se[k]).toBeLessThan(1e-6);
+      });
+    });
+
+  it("agrees in the standard deviations of the group-level effects", () => {
+    const components = Object.entries(reference.VarCorr_cond ?? reference.ST_sd ?? {});
+    const theirs = components.flatMap(([, component]) => (component as { sd: number[] }).sd);
+    const own = fit.random.flatMap(({ names, covariance }) =>
+      names.map((_, j) => Math.sqrt(covariance[j * names.length + j]!)),
+    );
+    const expected: number[] = theirs.length > 0 ? theirs : reference.sd === undefined ? [] : [reference.sd];
+    expected.forEach((sd, k) => expect(Math.abs(own[k]! - sd)).toBeLessThan(clmm ? 1e-4 : 1e-5 * (1 + sd)));
+  });
+});
+
+describe("glmm", () => {
+  const cbpp = referenceData("cbpp");
+
+  it("refuses quadrature for several terms, and a response that the family cannot have", () => {
+    expect(() =>
+      glmm("incidence | trials(size) ~ period + (1 | herd) + (1 | period)", cbpp, {
+        family: "binomial",
+        nodes: 5,
+      }),
+    ).toThrow(/one scalar group-level term/);
+    expect(() => glmm("incidence ~ period + (1 | herd)", cbpp, { family: "bernoulli" })).toThrow(
+      /row 1 is 2/,
+    );
+    expect(() => glmm("incidence ~ 1 + (1 | herd)", cbpp, { family: "poison" })).toThrow(
+      /did you mean "poisson"/,
+    );
+  });
+
+  it("says that outcomes are perfectly separated, and by which predictor", () => {
+    const n = 60;
+    const data = {
+      g: Array.from({ length: n }, (_, i) => `g${i % 6}`),
+      x: Array.from({ length: n }, (_, i) => (i % 2 === 0 ? 1 : 0)),
+      y: Array.from({ length: n }, (_, i) => (i % 2 === 0 ? 1 : 0)),
+    };
+    const fit = glmm("y ~ x + (1 | g)", data, { family: "bernoulli" });
+    expect(fit.warnings.join(" ")).toMatch(/perfect separation.*x/);
+  });
+
+  it("takes likelihood weights as repeated rows", () => {
+    const rows = Array.from({ length: 40 }, (_, i) => ({
+      y: (i * 7) % 5,
+      x: i / 10,
+      g: `g${i % 5}`,
+      w: 1 + (i % 2),
+    }));
+    const repeated = rows.flatMap((row) => Array.from({ length: row.w }, () => row));
+    const weighted = glmm("y | weights(w) ~ x + (1 | g)", rows, { family: "poisson" });
+    const plain = glmm("y ~ x + (1 | g)", repeated, { family: "poisson" });
+    expect(weighted.logLik).toBeCloseTo(plain.logLik, 7);
+    expect(weighted.fixed.estimates[1]!).toBeCloseTo(plain.fixed.estimates[1]!, 6);
+  });
+});

@@ -1,6 +1,7 @@
 /** The public shape of a fit and of the options that ask for one. */
 import type { Draws } from "./draws/draws.ts";
 import type { ModelSpec } from "./model/spec.ts";
+import type { Strategy } from "./model/strategy.ts";
 import type { WorkerHandle } from "./parallel/protocol.ts";
 import type { PriorRule, ResolvedPrior } from "./priors/prior.ts";
 import type { PriorSet } from "./priors/prior-set.ts";
@@ -17,6 +18,11 @@ export interface BrmOptions extends Partial<SamplerSettings> {
   readonly seed?: number;
   /** Chains that run at the same time; default the number of processors. Never changes a draw. */
   readonly cores?: number;
+  /**
+   * `collapsed` integrates Gaussian effects and coefficients out exactly and draws them afterwards; `explicit` samples them.
+   * Both have the same posterior; `auto` (default) takes the faster.
+   */
+  readonly strategy?: Strategy | "auto";
   /** Draw from the prior alone: the likelihood is left out. */
   readonly samplePrior?: boolean;
   readonly onProgress?: (progress: ChainProgress) => void;

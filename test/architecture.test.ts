@@ -29,6 +29,7 @@ const allowed: Record<string, readonly string[]> = {
     "log-density",
     "data",
     "formula",
+    "marginal",
   ],
   sampler: ["log-density", "random", "linalg", "numeric", "draws"],
   draws: ["numeric"],

@@ -198,3 +198,12 @@ function layOut(
     sorted,
   };
 }
+
+/** Multiplications of one factorisation with its selected inverse, in units of the dense kernel's. */
+export function operationCount({ blocks, firstNode, rowStart, denseSize }: Structure): number {
+  let indirect = 0;
+  for (let node = 0; node < rowStart.length - 1; node++) {
+    indirect += blocks[blockOf(node, firstNode)]!.size * (rowStart[node + 1]! - rowStart[node]!) ** 2;
+  }
+  return denseSize ** 3 + INDIRECT * indirect;
+}

@@ -19,9 +19,11 @@ import { expandSet, findPriorSet } from "../priors/sets.ts";
 import { specialNames } from "../terms/index.ts";
 import { coefficientName } from "./names.ts";
 import type { ModelSpec } from "./spec.ts";
+import { chooseStrategy } from "./strategy.ts";
 import { priorTargets } from "./targets.ts";
 
-export interface ModelOptions extends Pick<BrmOptions, "family" | "link" | "priors" | "samplePrior"> {}
+export interface ModelOptions
+  extends Pick<BrmOptions, "family" | "link" | "priors" | "samplePrior" | "strategy"> {}
 
 /**
  * Throws FormulaError, DataError, DesignError, FamilyError or PriorError, each naming what does not fit.
@@ -55,7 +57,7 @@ export function buildModel(
     const improper = improperPriors(priors);
     if (improper.length > 0) throw new PriorError(explainImproper(improper));
   }
-  return {
+  const model: Omit<ModelSpec, "strategy"> = {
     version: 1,
     design,
     family: { name: family.name, links: reportedLinks(family, links, design) },
@@ -63,6 +65,7 @@ export function buildModel(
     priors,
     priorOnly,
   };
+  return { ...model, strategy: chooseStrategy(model, options.strategy) };
 }
 
 /** Parameters without a formula are estimated on their own scale: their link is reported as identity (brms). */

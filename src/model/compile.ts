@@ -6,6 +6,7 @@ import { DensityBuilder } from "../autodiff/density-builder.ts";
 import type { Node } from "../autodiff/graph.ts";
 import { findFamily } from "../families/index.ts";
 import type { Posterior } from "../log-density.ts";
+import { compileCollapsed } from "./collapsed/compile.ts";
 import type { CompileContext } from "./compile-context.ts";
 import { declareConstant, reportConstants, traceConstant, tracePredicted } from "./dpar-values.ts";
 import { declareGroup, reportEffects, reportHyperparameters, traceGroup } from "./group-level.ts";
@@ -17,6 +18,10 @@ import type { ModelSpec } from "./spec.ts";
 import { constantDpars } from "./targets.ts";
 
 export function compileModel(spec: ModelSpec): Posterior {
+  return spec.strategy === "collapsed" ? compileCollapsed(spec) : compileExplicit(spec);
+}
+
+function compileExplicit(spec: ModelSpec): Posterior {
   const builder = new DensityBuilder();
   const context: CompileContext = {
     spec,

@@ -19,10 +19,13 @@ export interface DeclaredGroup {
   readonly standardised: ParameterHandle;
 }
 
-export interface TracedGroup {
+export interface TracedHyperparameters {
   readonly block: GroupBlock;
   readonly sd: Node;
   readonly cholesky?: Node;
+}
+
+export interface TracedGroup extends TracedHyperparameters {
   /** [levels × coefficients] */
   readonly effects: Node;
 }
@@ -70,7 +73,10 @@ export function traceGroup(context: CompileContext, declared: DeclaredGroup): Tr
 }
 
 /** All standard deviations, then all correlations. */
-export function reportHyperparameters({ builder }: CompileContext, groups: readonly TracedGroup[]): void {
+export function reportHyperparameters(
+  { builder }: CompileContext,
+  groups: readonly TracedHyperparameters[],
+): void {
   for (const { block, sd } of groups) {
     builder.report(
       block.coefficients.map(({ dpar, name }) => sdDraw(block.group, dpar, name)),

@@ -4,6 +4,7 @@
  */
 import type { Design } from "../design/design.ts";
 import type { ResolvedPrior } from "../priors/prior.ts";
+import type { Strategy } from "./strategy.ts";
 
 export interface ModelSpec {
   readonly version: 1;
@@ -12,6 +13,8 @@ export interface ModelSpec {
   /** Number of response categories; 0 when the family has none. */
   readonly categories: number;
   readonly priors: readonly ResolvedPrior[];
+  /** Whether Gaussian effects and coefficients are integrated out. */
+  readonly strategy: Strategy;
   /** Leave the likelihood out. */
   readonly priorOnly: boolean;
 }

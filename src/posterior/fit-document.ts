@@ -35,7 +35,7 @@ export function fitDocument(fit: Fit, rows: readonly SummaryRow[], warnings: rea
     nobs: spec.design.nobs,
     droppedRows: spec.design.dropped.count,
     groups: Object.fromEntries(groupBlocks(spec.design).map((block) => [block.group, block.levels.length])),
-    strategy: "explicit",
+    strategy: fit.spec.strategy,
     priors: priorTable(fit.priors),
     sampler: {
       algorithm: settings.algorithm,

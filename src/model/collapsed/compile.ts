@@ -1,0 +1,307 @@
+/**
+ * `ModelSpec` → `Posterior` over standard deviations, correlations, sigma and the held coefficients alone; everything that was
+ * integrated out is drawn from its exact conditional distribution for every kept draw. The posterior is that of the explicit
+ * parametrisation.
+ */
+import { DensityBuilder, type ParameterHandle } from "../../autodiff/density-builder.ts";
+import { concatenate } from "../../autodiff/expressions.ts";
+import type { Node } from "../../autodiff/graph.ts";
+import { ops } from "../../autodiff/ops/index.ts";
+import { lkjCholesky } from "../../distributions/lkj-cholesky.ts";
+import { findFamily } from "../../families/index.ts";
+import type { Posterior } from "../../log-density.ts";
+import { collapsedSystem, collapsedValue, conditionalDraw } from "../../marginal/collapsed.ts";
+import type { CompileContext } from "../compile-context.ts";
+import { reportHyperparameters, type TracedHyperparameters } from "../group-level.ts";
+import type { GroupBlock } from "../groups.ts";
+import { coefficientDraw, effectDraw } from "../names.ts";
+import { addPriors } from "../prior-terms.ts";
+import { type PriorKey, PriorsOf } from "../priors-of.ts";
+import type { ModelSpec } from "../spec.ts";
+import {
+  type CollapsedAttributes,
+  type CovarianceOperand,
+  collapsedLikelihood,
+  fillFactors,
+} from "./likelihood-op.ts";
+import { type CollapsedPlan, planOf } from "./plan.ts";
+
+export function compileCollapsed(spec: ModelSpec): Posterior {
+  const plan = planOf(spec);
+  const builder = new DensityBuilder();
+  const context: CompileContext = {
+    spec,
+    family: findFamily(spec.family.name),
+    priors: new PriorsOf(spec.priors),
+    builder,
+  };
+  const { population } = spec.design.predictors[0]!;
+  const blocks = plan.factors.flatMap(({ members }) => members.map(({ block }) => block));
+  const held = plan.coefficients.filter(({ treatment }) => treatment === "held");
+
+  const heldKeys: PriorKey[] = held.map(({ name }) => ({ class: "b", coef: name }));
+  const heldHandle =
+    held.length === 0
+      ? undefined
+      : builder.declare("b", { shape: [held.length], ...context.priors.bounds(heldKeys) });
+  const interceptKeys: PriorKey[] = population.intercept ? [{ class: "Intercept" }] : [];
+  const interceptHandle =
+    interceptKeys.length === 0
+      ? undefined
+      : builder.declare("Intercept", {
+          ...context.priors.bounds(interceptKeys),
+          start: context.priors.start(interceptKeys[0]!),
+        });
+  const declared = blocks.map((block) => declareHyperparameters(context, block));
+  const sigmaKey: PriorKey = { class: "sigma" };
+  const knownSigma = spec.design.response.se !== undefined;
+  const sigmaHandle = knownSigma
+    ? undefined
+    : builder.declare("sigma", {
+        ...context.priors.bounds([sigmaKey]),
+        start: context.priors.start(sigmaKey),
+      });
+
+  const traced = declared.map((own) => traceHyperparameters(context, own));
+  const heldNodes: Node[] = [];
+  const traceHeld = (handle: ParameterHandle | undefined, keys: readonly PriorKey[]): void => {
+    if (handle === undefined) return;
+    const node = builder.parameter(handle);
+    addPriors(context, node, keys);
+    heldNodes.push(node);
+  };
+  traceHeld(heldHandle, heldKeys);
+  traceHeld(interceptHandle, interceptKeys);
+  const heldNode =
+    heldNodes.length === 0 ? builder.graph.constant(new Float64Array(0), [0]) : concatenate(...heldNodes);
+  const sigma = sigmaHandle === undefined ? builder.graph.constant(1) : builder.parameter(sigmaHandle);
+  if (sigmaHandle !== undefined) addPriors(context, sigma, [sigmaKey]);
+
+  const attributes = collapsedAttributes(spec, plan, held, interceptHandle !== undefined);
+  const operands = [
+    sigma,
+    heldNode,
+    ...traced.flatMap(({ sd, cholesky }) => (cholesky === undefined ? [sd] : [sd, cholesky])),
+  ];
+  builder.add(builder.graph.apply(collapsedLikelihood, operands, attributes));
+  builder.add(dataConstant(spec));
+
+  // What the conditional draws start from comes first, in the order of the operands.
+  operands.forEach((node, k) =>
+    builder.report(
+      Array.from({ length: node.size }, (_, i) => `operand ${k}.${i}`),
+      node,
+    ),
+  );
+  reportHyperparameters(context, [...traced].sort(byGroup));
+  return withConditionalDraws(
+    builder.build(),
+    plan,
+    attributes,
+    operands.map(({ size }) => size),
+    knownSigma,
+  );
+}
+
+interface DeclaredHyperparameters {
+  readonly block: GroupBlock;
+  readonly sdKeys: readonly PriorKey[];
+  readonly sd: ParameterHandle;
+  readonly cholesky: ParameterHandle | undefined;
+}
+
+function declareHyperparameters(
+  { builder, priors }: CompileContext,
+  block: GroupBlock,
+): DeclaredHyperparameters {
+  const size = block.coefficients.length;
+  const sdKeys = block.coefficients.map(({ dpar, name }) => ({
+    class: "sd",
+    group: block.group,
+    dpar,
+    coef: name,
+  }));
+  return {
+    block,
+    sdKeys,
+    sd: builder.declare(`sd_${block.group}`, {
+      shape: [size],
+      ...priors.bounds(sdKeys),
+      start: priors.start(sdKeys[0]!),
+    }),
+    cholesky: block.correlated
+      ? builder.declare(`L_${block.group}`, { shape: [size, size], constraint: "cholesky_correlation" })
+      : undefined,
+  };
+}
+
+function traceHyperparameters(
+  context: CompileContext,
+  declared: DeclaredHyperparameters,
+): TracedHyperparameters {
+  const { builder, priors } = context;
+  const { block, sdKeys } = declared;
+  const sd = builder.parameter(declared.sd);
+  addPriors(context, sd, sdKeys);
+  if (declared.cholesky === undefined) return { block, sd };
+  const cholesky = builder.parameter(declared.cholesky);
+  const { call } = priors.get({ class: "cor", group: block.group });
+  builder.add(
+    builder.graph.apply(
+      ops.structuredDensity,
+      [cholesky],
+      lkjCholesky(block.coefficients.length, call.arguments[0] ?? 1),
+    ),
+  );
+  return { block, sd, cholesky };
+}
+
+/** brms' order: by group name. */
+function byGroup(a: TracedHyperparameters, b: TracedHyperparameters): number {
+  return a.block.group < b.block.group ? -1 : a.block.group > b.block.group ? 1 : 0;
+}
+
+function collapsedAttributes(
+  spec: ModelSpec,
+  plan: CollapsedPlan,
+  held: CollapsedPlan["coefficients"],
+  intercept: boolean,
+): CollapsedAttributes {
+  const { response, predictors, nobs: n } = spec.design;
+  const scale = rowScale(spec);
+  const scaled = (column: Float64Array): Float64Array =>
+    scale === undefined ? column : column.map((value, i) => value * scale[i % n]!);
+  const stack = (columns: readonly Float64Array[]): Float64Array => {
+    const out = new Float64Array(n * columns.length);
+    columns.forEach((column, k) => {
+      out.set(column, k * n);
+    });
+    return scaled(out);
+  };
+  const flat = plan.coefficients.filter(({ treatment }) => treatment === "flat");
+  const normal = plan.coefficients.filter(({ treatment }) => treatment === "normal");
+  const offset = predictors[0]!.offset;
+  const y = response.values.map((value, i) => value - (offset?.[i] ?? 0));
+  // A normal prior's mean is an offset; its deviation from it is an effect with a known standard deviation.
+  for (const { mean, column } of normal) {
+    if (mean !== 0) for (let i = 0; i < n; i++) y[i]! -= mean * column[i]!;
+  }
+  const heldColumns = held.map(({ column }) => column);
+  if (intercept) heldColumns.push(new Float64Array(n).fill(1));
+  const system = collapsedSystem(
+    n,
+    plan.factors.map(({ system: block }) => ({ ...block, columns: scaled(block.columns) })),
+    stack(flat.map(({ column }) => column)),
+    stack(heldColumns),
+    scaled(y),
+  );
+  const covariances: CovarianceOperand[] = [];
+  let operand = 2;
+  plan.factors.forEach(({ members }, factor) => {
+    for (const { block, from } of members) {
+      covariances.push({
+        factor,
+        from,
+        size: block.coefficients.length,
+        sd: operand++,
+        cholesky: block.correlated ? operand++ : undefined,
+      });
+    }
+  });
+  const knownFactor = plan.factors.findIndex(({ members }) => members.length === 0);
+  const total = response.weights?.reduce((sum, weight) => sum + weight, 0) ?? n;
+  return {
+    system,
+    covariances,
+    known:
+      knownFactor < 0 ? undefined : { factor: knownFactor, sd: Float64Array.from(normal, ({ sd }) => sd) },
+    degrees: total - flat.length,
+  };
+}
+
+/** What rows are multiplied by: √weight, or 1/se. */
+function rowScale({ design: { response } }: ModelSpec): Float64Array | undefined {
+  const { weights, se } = response;
+  if (weights === undefined && se === undefined) return undefined;
+  return response.values.map((_, i) => Math.sqrt(weights?.[i] ?? 1) / (se?.values[i] ?? 1));
+}
+
+/** −Σ wᵢ log seᵢ. */
+function dataConstant({ design: { response } }: ModelSpec): number {
+  const { weights, se } = response;
+  if (se === undefined) return 0;
+  return -se.values.reduce((sum, value, i) => sum + (weights?.[i] ?? 1) * Math.log(value), 0);
+}
+
+/** Names and draws in brms' order, from the draws of the hyperparameters. */
+function withConditionalDraws(
+  inner: Posterior,
+  plan: CollapsedPlan,
+  attributes: CollapsedAttributes,
+  operandSizes: readonly number[],
+  knownSigma: boolean,
+): Posterior {
+  const { coefficients, means, factors } = plan;
+  const { system } = attributes;
+  const operandCount = operandSizes.reduce((sum, size) => sum + size, 0);
+  const hyper = inner.names.slice(operandCount);
+  const effects = factors
+    .flatMap(({ members, system: block }, factor) =>
+      members.flatMap(({ block: own, from }) =>
+        own.coefficients.map(({ name }, k) => ({
+          own,
+          names: own.levels.map((level) => effectDraw(own.group, "mu", level, name)),
+          positions: own.levels.map(
+            (_, level) => system.structure.firstColumn[factor]! + level * block.size + from + k,
+          ),
+        })),
+      ),
+    )
+    .sort((a, b) => (a.own.group < b.own.group ? -1 : a.own.group > b.own.group ? 1 : 0));
+  const positions = effects.flatMap((own) => own.positions);
+  const names = [
+    ...(means === null ? [] : ["b_Intercept"]),
+    ...coefficients.map(({ name }) => coefficientDraw("mu", name)),
+    ...hyper,
+    "sigma",
+    ...effects.flatMap((own) => own.names),
+  ];
+  const raw = new Float64Array(inner.names.length);
+  const lambda = system.structure.blocks.map(({ size }) => new Float64Array(size * size));
+  const known = attributes.known;
+  const knownFrom = known === undefined ? 0 : system.structure.firstColumn[known.factor]!;
+  return {
+    density: inner.density,
+    names,
+    ...(inner.start && { start: inner.start }),
+    constrain(q, rng, out) {
+      inner.constrain(q, rng, raw);
+      const operands: Float64Array[] = [];
+      let at = 0;
+      for (const size of operandSizes) operands.push(raw.subarray(at, (at += size)));
+      const [sigma, held] = [operands[0]![0]!, operands[1]!];
+      fillFactors(attributes, operands, lambda);
+      collapsedValue(system, lambda, held);
+      const { b, beta } = conditionalDraw(system, lambda, held, sigma, () => rng.normal());
+      let flatAt = 0;
+      let normalAt = 0;
+      let heldAt = 0;
+      let to = means === null ? 0 : 1;
+      let shift = 0;
+      coefficients.forEach(({ treatment, mean }, k) => {
+        const value =
+          treatment === "flat"
+            ? beta[flatAt++]!
+            : treatment === "normal"
+              ? mean + b[knownFrom + normalAt++]!
+              : held[heldAt++]!;
+        out[to++] = value;
+        if (means !== null) shift += means[k]! * value;
+      });
+      if (means !== null) out[0] = held[heldAt]! - shift;
+      for (let k = operandCount; k < raw.length; k++) out[to++] = raw[k]!;
+      out[to++] = knownSigma ? 0 : sigma;
+      for (const position of positions) out[to++] = b[position]!;
+    },
+  };
+}

@@ -11,28 +11,58 @@ export interface Factor {
   readonly structure: Structure;
   /** L, in the layout of the structure. */
   readonly values: BlockedMatrix;
+  readonly work: FactorWork;
+}
+
+/** Buffers made once, so that a factorisation allocates nothing. */
+export interface FactorWork {
+  /** Two blocks of two levels. */
+  readonly scratch: Float64Array;
+  /** Where a row stands among those of a node. */
+  readonly position: Int32Array;
+  /** The rows of any node. */
+  readonly rows: Float64Array;
 }
 
 export function emptyFactor(structure: Structure): Factor {
-  return { structure, values: blockedMatrix(structure) };
+  const { blocks, effects, border, valueStart } = structure;
+  const widest = blocks.reduce((most, { size }) => Math.max(most, size), 1);
+  let longest = 0;
+  for (let node = 0; node + 1 < valueStart.length; node++) {
+    longest = Math.max(longest, valueStart[node + 1]! - valueStart[node]!);
+  }
+  return {
+    structure,
+    values: blockedMatrix(structure),
+    work: {
+      scratch: new Float64Array(widest * widest),
+      position: new Int32Array(effects + border),
+      rows: new Float64Array(longest),
+    },
+  };
 }
 
 /** Index of the column whose pivot is not positive (of the border when the design is deficient), or −1. */
 export function factorise(factor: Factor, a: BlockedMatrix, lambda: RelativeFactors): number {
-  const { structure, values } = factor;
-  loadSparse(structure, a.sparse, lambda, values.sparse);
+  const { structure, values, work } = factor;
+  loadSparse(structure, a.sparse, lambda, values.sparse, work.scratch);
   loadDense(structure, a.dense, lambda, values.dense);
-  eliminateNodes(structure, values);
+  eliminateNodes(structure, values, work.position);
   const failed = choleskyInPlace(values.dense, structure.denseSize, structure.denseSize);
   return failed < 0 ? -1 : structure.sparseColumns + failed;
 }
 
-function loadSparse(structure: Structure, a: Float64Array, lambda: RelativeFactors, out: Float64Array): void {
+function loadSparse(
+  structure: Structure,
+  a: Float64Array,
+  lambda: RelativeFactors,
+  out: Float64Array,
+  scratch: Float64Array,
+): void {
   const { blocks, firstNode, firstColumn, effects, rowStart, rowIndex, valueStart, sparseBlocks } = structure;
   for (let f = 0; f < sparseBlocks; f++) {
     const p = blocks[f]!.size;
     const own = lambda[f]!;
-    const scratch = new Float64Array(p * Math.max(...blocks.map(({ size }) => size)));
     for (let node = firstNode[f]!; node < firstNode[f + 1]!; node++) {
       let at = valueStart[node]!;
       congruence(a, at, p, own, p, own, p, scratch, out);
@@ -144,10 +174,9 @@ function symmetrise(a: Float64Array, from: number, p: number, m: number): void {
   }
 }
 
-function eliminateNodes(structure: Structure, { sparse, dense }: BlockedMatrix): void {
+function eliminateNodes(structure: Structure, { sparse, dense }: BlockedMatrix, position: Int32Array): void {
   const { blocks, firstNode, firstColumn, rowStart, rowIndex, valueStart } = structure;
   const { sparseBlocks, sparseColumns, denseSize: m } = structure;
-  const position = new Int32Array(structure.effects + structure.border);
   for (let f = 0; f < sparseBlocks; f++) {
     const p = blocks[f]!.size;
     for (let node = firstNode[f]!; node < firstNode[f + 1]!; node++) {

@@ -115,16 +115,18 @@ function addOwn(
     gradient[0]! += 2 * a[at]! * lambda[0]! * s[at]!;
     return;
   }
-  const lower = (x: Float64Array, i: number, j: number): number =>
-    i >= j ? x[at + i * stride + j]! : x[at + j * stride + i]!;
   for (let i = 0; i < p; i++) {
     for (let j = 0; j < p; j++) {
       let value = 0;
-      for (let h = j; h < p; h++) value += lower(a, i, h) * lambda[h * p + j]!;
+      for (let h = j; h < p; h++) value += lower(a, at, stride, i, h) * lambda[h * p + j]!;
       value *= 2;
-      for (let k = 0; k < p; k++) gradient[i * p + k]! += value * lower(s, j, k);
+      for (let k = 0; k < p; k++) gradient[i * p + k]! += value * lower(s, at, stride, j, k);
     }
   }
+}
+
+function lower(x: Float64Array, at: number, stride: number, i: number, j: number): number {
+  return i >= j ? x[at + i * stride + j]! : x[at + j * stride + i]!;
 }
 
 /** For M_ts = λ_tᵀ·A·λ_s (q × p): 2·Aᵀλ_t·S to the gradient of s, 2·A·λ_s·Sᵀ to that of t. */

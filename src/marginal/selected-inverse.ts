@@ -10,16 +10,23 @@ export interface SelectedInverse {
   /** Own blocks and rows of the sparse nodes; of the dense block both triangles. */
   readonly values: BlockedMatrix;
   readonly transposed: Float64Array;
+  readonly weights: Float64Array;
 }
 
 export function emptySelectedInverse({ structure }: Factor): SelectedInverse {
-  return { values: blockedMatrix(structure), transposed: new Float64Array(structure.denseSize ** 2) };
+  const { denseSize } = structure;
+  return {
+    values: blockedMatrix(structure),
+    transposed: new Float64Array(denseSize ** 2),
+    weights: new Float64Array(denseSize),
+  };
 }
 
 export function selectedInverse(factor: Factor, borderWeights: Float64Array, into: SelectedInverse): void {
   const { structure, values } = factor;
   const { denseSize: m, border } = structure;
-  const weights = new Float64Array(m).fill(1);
+  const { weights } = into;
+  weights.fill(1);
   weights.set(borderWeights, m - border);
   inverseTransposed(values.dense, into.transposed, m, m);
   weightedInverse(into.transposed, weights, into.values.dense, m, m);
@@ -32,15 +39,12 @@ function backwardBlock(factor: Factor, f: number, s: BlockedMatrix): void {
   const { sparseColumns, denseSize: m } = structure;
   const p = blocks[f]!.size;
   const l = values.sparse;
-  const position = new Int32Array(structure.effects + structure.border);
-  let g = new Float64Array(0);
-  const inverse = new Float64Array(p * p);
+  const { position, rows: g, scratch: inverse } = factor.work;
   for (let node = firstNode[f + 1]! - 1; node >= firstNode[f]!; node--) {
     const own = valueStart[node]!;
     const below = own + p * p;
     const from = rowStart[node]!;
     const count = rowStart[node + 1]! - from;
-    if (g.length < count * p) g = new Float64Array(2 * count * p);
     // G = L_rows · L_own⁻¹
     for (let r = 0; r < count; r++) {
       for (let k = p - 1; k >= 0; k--) {

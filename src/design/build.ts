@@ -71,6 +71,7 @@ function specialDesign(call: Ast, context: EvaluationContext): SpecialDesign {
 const RESERVED = new Set([
   ...CONSTANTS,
   "Intercept",
+  "pi",
   "T",
   "F",
   "true",

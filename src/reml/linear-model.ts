@@ -17,6 +17,10 @@ export interface LinearModelOptions {
   readonly reml?: boolean;
   /** Name of a column of precision weights: the residual variance of row i is σ²/wᵢ. As `y | weights(w)` in the formula. */
   readonly weights?: string;
+  /** Correlation of residuals within groups: `ar(time, group)`, `car(…)`, `cs(group)`, `unstructured(…)`, … */
+  readonly correlation?: string;
+  /** Residual standard deviation by group or covariate: `ident(group)`, `power(x)`, `exp(x)`, `fixed(x)`, `power(fitted)`. */
+  readonly variance?: string;
   /** Name of a column that is added to the linear predictor with coefficient 1. As `offset(x)` in the formula. */
   readonly offset?: string;
 }
@@ -32,7 +36,7 @@ export interface LinearModel {
   readonly response: Float64Array;
   /** The system of the whitened rows. */
   readonly system: GaussianSystem;
-  /** −Σ log weights. */
+  /** log-determinant of what the rows were whitened with: −Σ log weights, and that of the residual structure. */
   readonly logScale: number;
 }
 

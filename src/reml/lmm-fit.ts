@@ -1,5 +1,6 @@
 /** What a fitted linear mixed model is: plain, serialisable data. Matrices are column-major. */
 import type { Design } from "../design/design.ts";
+import type { ResidualData } from "./residual/residual-data.ts";
 
 export interface LmmFit {
   readonly kind: "lmm";
@@ -25,11 +26,26 @@ export interface LmmFit {
   readonly theta: Float64Array;
   readonly thetaNames: readonly string[];
   readonly fixed: FixedEffects;
+  /** Correlation and variance structure of the residuals, when the model has one. */
+  readonly residual?: ResidualStructureFit;
   /** One per group-level term, in the order of `theta`. */
   readonly random: readonly RandomTerm[];
   /** Xβ + offset + Zb, per row used. */
   readonly fitted: Float64Array;
   readonly warnings: readonly string[];
+}
+
+export interface ResidualStructureFit {
+  readonly data: ResidualData;
+  /** Unconstrained parameters. */
+  readonly free: Float64Array;
+  /** `phi`, `rho`, `power`, `ratio(Male)` with 95 % Wald intervals made on the unconstrained scale. */
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly value: number;
+    readonly lower: number;
+    readonly upper: number;
+  }[];
 }
 
 export interface FixedEffects {

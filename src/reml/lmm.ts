@@ -1,4 +1,5 @@
 /** Linear mixed models by REML or ML. */
+import { toTable } from "../data/from-input.ts";
 import { SamplingError } from "../errors.ts";
 import { evaluate, inverseBlocks, type Solution, solve, unscaledCovariance } from "../marginal/gaussian.ts";
 import { addRandomPart } from "../marginal/row-products.ts";
@@ -10,6 +11,8 @@ import { remember } from "./model-of-fit.ts";
 import { optimiseTheta, type ThetaOptimum, type ThetaOptions } from "./optimise-theta.ts";
 import { relativeFactors } from "./random-layout.ts";
 import { randomTerms, scaledFactors } from "./random-terms.ts";
+import { fitResidual } from "./residual/fit-residual.ts";
+import { residualData } from "./residual/residual-data.ts";
 import { findSingularity } from "./singularity.ts";
 
 export interface LmmOptions extends LinearModelOptions, ThetaOptions {}
@@ -21,7 +24,18 @@ export interface LmmOptions extends LinearModelOptions, ThetaOptions {}
  * @throws FormulaError, DataError or DesignError naming what does not fit. A singular fit is not an error: `singularity`.
  */
 export function lmm(formula: string, data: unknown, options: LmmOptions = {}): LmmFit {
-  return fitLinearModel(linearModel(formula, data, options), options);
+  const { correlation, variance } = options;
+  if (correlation === undefined && variance === undefined) {
+    return fitLinearModel(linearModel(formula, data, options), options);
+  }
+  const table = toTable(data);
+  const model = linearModel(formula, table, options);
+  const spec = {
+    ...(correlation !== undefined && { correlation }),
+    ...(variance !== undefined && { variance }),
+  };
+  const structure = residualData(spec, table, model.design.response.rowNumbers);
+  return fitResidual(model, structure, options);
 }
 
 export function fitLinearModel(model: LinearModel, options: ThetaOptions = {}): LmmFit {
@@ -30,7 +44,13 @@ export function fitLinearModel(model: LinearModel, options: ThetaOptions = {}): 
   return remember(lmmResult(model, profiled, optimum), model);
 }
 
-function lmmResult(model: LinearModel, profiled: Profiled, optimum: ThetaOptimum): LmmFit {
+/** `further`: parameters estimated besides θ, σ and the coefficients. */
+export function lmmResult(
+  model: LinearModel,
+  profiled: Profiled,
+  optimum: ThetaOptimum,
+  further = 0,
+): LmmFit {
   const { design, fixed, layout, system, reml } = model;
   const lambda = relativeFactors(layout, optimum.theta);
   const parts = evaluate(system, lambda);
@@ -41,7 +61,7 @@ function lmmResult(model: LinearModel, profiled: Profiled, optimum: ThetaOptimum
   }
   const sigma2 = parts.residual / residualRows(profiled);
   const solution = solve(system, lambda);
-  const df = fixed.names.length + layout.theta.length + 1;
+  const df = fixed.names.length + layout.theta.length + 1 + further;
   const logLik = -optimum.criterion / 2;
   const singularity = findSingularity(layout.terms, scaledFactors(layout, lambda));
   return {

@@ -74,7 +74,7 @@ export function requireFinite(values: Float64Array, what: string, rowNumbers: In
 }
 
 function columnValue(ast: Ast & { kind: "name" }, { table, source, rowNumbers }: EvaluationContext): Value {
-  if (ast.name === "pi" && !context.table.columns.has("pi")) return { kind: "scalar", value: Math.PI };
+  if (ast.name === "pi" && !table.columns.has("pi")) return { kind: "scalar", value: Math.PI };
   const column = table.columns.get(ast.name);
   if (column === undefined) {
     const names = [...table.columns.keys()];

@@ -172,7 +172,8 @@ function levelsOf(
   table: Table,
   rowNumbers: Int32Array,
 ): { readonly levels: readonly string[]; readonly codes: Int32Array } {
-  if (!table.columns.has(name) && name.includes(":")) return combined(text, name.split(":"), table, rowNumbers);
+  if (!table.columns.has(name) && name.includes(":"))
+    return combined(text, name.split(":"), table, rowNumbers);
   const found = column(table, name);
   const raw = Array.from(rowNumbers, (row) => {
     const value = found.kind === "factor" ? found.codes[row - 1]! : found.values[row - 1]!;
@@ -203,12 +204,15 @@ function combined(
   rowNumbers: Int32Array,
 ): { readonly levels: readonly string[]; readonly codes: Int32Array } {
   const parts = names.map((name) => levelsOf(text, name, table, rowNumbers));
-  const code = (i: number): number => parts.reduce((sum, { levels, codes }) => sum * levels.length + codes[i]!, 0);
+  const code = (i: number): number =>
+    parts.reduce((sum, { levels, codes }) => sum * levels.length + codes[i]!, 0);
   const raw = Array.from(rowNumbers, (_, i) => code(i));
   const occurring = [...new Set(raw)].sort((a, b) => a - b);
   const first = new Map(occurring.map((value) => [value, raw.indexOf(value)]));
   return {
-    levels: occurring.map((value) => parts.map(({ levels, codes }) => levels[codes[first.get(value)!]!]).join("_")),
+    levels: occurring.map((value) =>
+      parts.map(({ levels, codes }) => levels[codes[first.get(value)!]!]).join("_"),
+    ),
     codes: Int32Array.from(raw, (value) => occurring.indexOf(value)),
   };
 }

@@ -140,6 +140,16 @@ describe("designForNewData", () => {
   });
 });
 
+describe("cbind(successes, failures)", () => {
+  it("is the same design as successes | trials(all)", () => {
+    const counts = toTable({ s: [1, 0, 4], n: [5, 2, 4], x: [0, 1, 3] });
+    const { response, predictors } = designOf("cbind(s, n - s) ~ x", counts);
+    const other = designOf("s | trials(n) ~ x", counts);
+    expect(response).toEqual(other.response);
+    expect(predictors).toEqual(other.predictors);
+  });
+});
+
 describe("contrasts", () => {
   const names = (formula: string, contrasts: NonNullable<DesignOptions["contrasts"]>) =>
     designOf(formula, table, { contrasts }).predictors[0]!.population.names;

@@ -11,6 +11,7 @@ import type { TermKind } from "../terms/term.ts";
 import type { Design, PredictorDesign, SpecialDesign } from "./design.ts";
 import { checkContrastOptions } from "./factor-coding.ts";
 import { groupDesign, groupWarnings } from "./group.ts";
+import { nestingWarnings } from "./nesting.ts";
 import { checkRank, offsetOf, populationDesign } from "./population.ts";
 import { recipeOf } from "./recipe.ts";
 import { responseDesign } from "./response.ts";
@@ -49,13 +50,18 @@ export function buildDesign(formula: ModelFormula, table: Table, options: Design
   if (options.checkRank !== false) {
     for (const { dpar, population } of predictors) checkRank(population, complete.table.rows, dpar);
   }
+  const response = responseDesign(formula.response, contextOf(formula.parts[0]!.source));
+  const warnings = [
+    ...predictors.flatMap(({ groups }) => groups.flatMap(groupWarnings)),
+    ...nestingWarnings(predictors[0]!, response),
+  ];
   return {
     formula: formula.text,
     nobs: complete.table.rows,
     dropped: complete.dropped,
-    response: responseDesign(formula.response, contextOf(formula.parts[0]!.source)),
+    response,
     predictors,
-    warnings: [...new Set(predictors.flatMap(({ groups }) => groups.flatMap(groupWarnings)))],
+    warnings: [...new Set(warnings)],
     recipe: recipeOf(formula, complete.table, memory),
   };
 }

@@ -1,10 +1,10 @@
 /** The design of new data with what was learned from the data of the fit, as R's predict(newdata = ) makes it. */
 import type { Table } from "../data/table.ts";
-import { DataError, DesignError } from "../errors.ts";
+import { DataError } from "../errors.ts";
 import type { GroupTerm } from "../formula/model-formula.ts";
 import type { EvaluationContext } from "../terms/evaluate.ts";
 import { conformTable, rowLabels } from "./conform-table.ts";
-import type { Design, GroupDesign, PopulationDesign, PredictorDesign } from "./design.ts";
+import type { Design, GroupDesign, PredictorDesign } from "./design.ts";
 import { groupColumns } from "./group.ts";
 import { offsetOf, populationDesign } from "./population.ts";
 import { memoryOf } from "./recipe.ts";
@@ -49,26 +49,6 @@ export function designForNewData(design: Design, table: Table, options: NewDataO
     };
   });
   return { rows: table.rows, predictors };
-}
-
-/**
- * rows × names.length, column-major: the columns called `names`, `(Intercept)` among them, of a population-level design;
- * for fits that left out aliased columns.
- * @throws DesignError for a column that the design does not have.
- */
-export function namedColumns(
-  { intercept, names: own, columns }: PopulationDesign,
-  rows: number,
-  names: readonly string[],
-): Float64Array {
-  const selected = new Float64Array(rows * names.length);
-  names.forEach((name, k) => {
-    const at = own.indexOf(name);
-    if (at >= 0) selected.set(columns.subarray(at * rows, (at + 1) * rows), k * rows);
-    else if (intercept && name === "(Intercept)") selected.fill(1, k * rows, (k + 1) * rows);
-    else throw new DesignError(`the design has no column "${name}"; it has ${own.join(", ")}`);
-  });
-  return selected;
 }
 
 /** In the order of `learned`, which need not be that of the formula. */

@@ -1,9 +1,8 @@
 /** Tails and quantiles of the distributions of test statistics. */
-import chisqCdf from "@stdlib/stats/base/dists/chisquare/cdf";
-import chisqQuantile from "@stdlib/stats/base/dists/chisquare/quantile";
+
 import betaCdf from "@stdlib/stats/base/dists/beta/cdf";
-import tQuantile from "@stdlib/stats/base/dists/t/quantile";
-import { logNormalCdf, normalQuantile } from "./special.ts";
+import chisqCdf from "@stdlib/stats/base/dists/chisquare/cdf";
+import { logGamma, logNormalCdf, normalQuantile } from "./special.ts";
 
 /** P(|T| > |t|); df = Infinity is the normal distribution. */
 export function studentTwoSided(t: number, df: number): number {
@@ -16,7 +15,20 @@ export function studentTwoSided(t: number, df: number): number {
 /** The t with P(|T| ≤ t) = level. */
 export function studentHalfWidth(level: number, df: number): number {
   if (!(df > 0)) return Number.NaN;
-  return df > 1e7 ? normalQuantile((1 + level) / 2) : tQuantile((1 + level) / 2, df);
+  const normal = normalQuantile((1 + level) / 2);
+  if (df > 1e7 || !(level > 0 && level < 1)) return normal;
+  // Newton's method for log P against log t, which is nearly linear in the tail and concave everywhere.
+  const target = Math.log1p(-level);
+  const constant = logGamma((df + 1) / 2) - logGamma(df / 2) - 0.5 * Math.log(df * Math.PI);
+  let t = normal;
+  for (let step = 0; step < 100; step++) {
+    const tail = studentTwoSided(t, df);
+    const density = Math.exp(constant - ((df + 1) / 2) * Math.log1p((t * t) / df));
+    const change = ((Math.log(tail) - target) * tail) / (2 * t * density);
+    t *= Math.exp(change);
+    if (Math.abs(change) < 1e-15) break;
+  }
+  return t;
 }
 
 /** P(F > f) with df1 and df2 degrees of freedom; df2 = Infinity is a scaled χ². */
@@ -32,5 +44,3 @@ export function chiSquareUpper(x: number, df: number): number {
   if (df === 1) return studentTwoSided(Math.sqrt(Math.max(x, 0)), Infinity);
   return 1 - chisqCdf(x, df);
 }
-
-export const chiSquareQuantile = (p: number, df: number): number => chisqQuantile(p, df);

@@ -6,7 +6,8 @@ import { readCsv } from "../../src/data/read-csv.ts";
 import { type Table, takeRows } from "../../src/data/table.ts";
 import { buildDesign, type DesignOptions } from "../../src/design/build.ts";
 import type { Design, PredictorDesign } from "../../src/design/design.ts";
-import { designForNewData, namedColumns } from "../../src/design/new-data.ts";
+import { namedColumns } from "../../src/design/named-columns.ts";
+import { designForNewData } from "../../src/design/new-data.ts";
 import { DataError, DesignError } from "../../src/errors.ts";
 import { parseModelFormula } from "../../src/formula/parse-model-formula.ts";
 

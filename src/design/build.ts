@@ -4,17 +4,26 @@ import type { Table } from "../data/table.ts";
 import { didYouMean, FormulaError } from "../errors.ts";
 import { type Ast, CONSTANTS, walk } from "../formula/ast.ts";
 import type { FormulaPart, ModelFormula } from "../formula/model-formula.ts";
-import { type EvaluationContext, numbers } from "../terms/evaluate.ts";
+import type { EvaluationContext } from "../terms/evaluate.ts";
 import { termKinds } from "../terms/index.ts";
+import type { ContrastOptions, Memory } from "../terms/memory.ts";
 import type { TermKind } from "../terms/term.ts";
 import type { Design, PredictorDesign, SpecialDesign } from "./design.ts";
+import { checkContrastOptions } from "./factor-coding.ts";
 import { groupDesign, groupWarnings } from "./group.ts";
-import { checkRank, populationDesign } from "./population.ts";
+import { nestingWarnings } from "./nesting.ts";
+import { checkRank, offsetOf, populationDesign } from "./population.ts";
+import { recipeOf } from "./recipe.ts";
 import { responseDesign } from "./response.ts";
 
 export interface DesignOptions {
   /** Refuse rank-deficient population-level designs; default true. */
   readonly checkRank?: boolean;
+  /**
+   * Contrasts of factors: `{ recipe: "sum" }`, or `{ unordered: "sum", ordered: "poly" }` for all factors of a kind that
+   * have none of their own. They hold wherever the factor occurs, in group-level terms too.
+   */
+  readonly contrasts?: ContrastOptions;
 }
 
 /**
@@ -23,37 +32,48 @@ export interface DesignOptions {
  */
 export function buildDesign(formula: ModelFormula, table: Table, options: DesignOptions = {}): Design {
   const complete = completeCases(table, usedColumns(formula, table));
+  const memory: Memory = {
+    functions: new Map(),
+    factors: new Map(),
+    contrasts: options.contrasts ?? {},
+    frozen: false,
+  };
   const contextOf = (source: string): EvaluationContext => ({
     table: complete.table,
     source,
     rowNumbers: complete.rowNumbers,
   });
-  const predictors = formula.parts.map((part) => predictorDesign(part, contextOf(part.source)));
+  const predictors = formula.parts.map((part) =>
+    predictorDesign(part, { ...contextOf(part.source), memory }),
+  );
+  checkContrastOptions(memory);
   if (options.checkRank !== false) {
     for (const { dpar, population } of predictors) checkRank(population, complete.table.rows, dpar);
   }
+  const response = responseDesign(formula.response, contextOf(formula.parts[0]!.source));
+  const warnings = [
+    ...predictors.flatMap(({ groups }) => groups.flatMap(groupWarnings)),
+    ...nestingWarnings(predictors[0]!, response),
+  ];
   return {
     formula: formula.text,
     nobs: complete.table.rows,
     dropped: complete.dropped,
-    response: responseDesign(formula.response, contextOf(formula.parts[0]!.source)),
+    response,
     predictors,
-    warnings: [...new Set(predictors.flatMap(({ groups }) => groups.flatMap(groupWarnings)))],
+    warnings: [...new Set(warnings)],
+    recipe: recipeOf(formula, complete.table, memory),
   };
 }
 
 function predictorDesign({ dpar, terms }: FormulaPart, context: EvaluationContext): PredictorDesign {
-  const offsets = terms.offsets.map((offset) => numbers(offset, context));
-  const predictor = {
+  const offset = offsetOf(terms, context);
+  return {
     dpar,
     population: populationDesign(terms, context),
     groups: terms.groups.map((term) => groupDesign(term, context)),
     special: terms.special.map((call) => specialDesign(call, context)),
-  };
-  if (offsets.length === 0) return predictor;
-  return {
-    ...predictor,
-    offset: offsets.reduce((total, offset) => total.map((value, i) => value + offset[i]!)),
+    ...(offset && { offset }),
   };
 }
 

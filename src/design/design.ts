@@ -3,6 +3,8 @@
  * mode start from. Names are R's (`(Intercept)`, `recipeB`, `I(age^2)`, `temperature.L`).
  * Matrices are column-major: element (row i, column k) of an n-row matrix is `columns[k * n + i]`.
  */
+import type { DesignRecipe } from "./recipe.ts";
+
 export interface Design {
   /** Canonical text of the whole formula, parts separated by `; `. */
   readonly formula: string;
@@ -14,6 +16,8 @@ export interface Design {
   readonly predictors: readonly PredictorDesign[];
   /** Things worth telling the user that are not errors (a grouping factor with one level, …). */
   readonly warnings: readonly string[];
+  /** What it takes to build the matrices of new data. */
+  readonly recipe: DesignRecipe;
 }
 
 export interface DroppedRows {
@@ -76,7 +80,9 @@ export interface GroupDesign {
   readonly correlated: boolean;
   /** Level labels; for `a:b` joined with `_` as in brms. Only levels that occur (R's drop.unused.levels). */
   readonly levels: readonly string[];
-  /** For each row the 0-based level. */
+  /** For `a:b`: for each level the labels of its factors. */
+  readonly parts?: readonly (readonly string[])[];
+  /** For each row the 0-based level; −1 for unknown levels of new data. */
   readonly index: Int32Array;
   /** Coefficient names including `(Intercept)` when there is one. */
   readonly names: readonly string[];

@@ -7,8 +7,21 @@ import type { GroupDesign } from "./design.ts";
 import { modelMatrix } from "./model-matrix.ts";
 
 export function groupDesign(term: GroupTerm, context: EvaluationContext): GroupDesign {
+  return {
+    group: term.label,
+    ...(term.id !== undefined && { id: term.id }),
+    correlated: term.correlated,
+    ...groupLevels(term, context),
+    ...groupColumns(term, context),
+  };
+}
+
+/** The columns of the coefficients, `(Intercept)` first when there is one. */
+export function groupColumns(
+  term: GroupTerm,
+  context: EvaluationContext,
+): Pick<GroupDesign, "names" | "columns"> {
   const { rows } = context.table;
-  const { levels, index } = groupLevels(term, context);
   const matrix = modelMatrix(term.coefficients, term.intercept, context);
   const names = term.intercept ? ["(Intercept)", ...matrix.names] : matrix.names;
   const shift = term.intercept ? 1 : 0;
@@ -17,15 +30,7 @@ export function groupDesign(term: GroupTerm, context: EvaluationContext): GroupD
   matrix.columns.forEach((column, k) => {
     columns.set(column, (k + shift) * rows);
   });
-  return {
-    group: term.label,
-    ...(term.id !== undefined && { id: term.id }),
-    correlated: term.correlated,
-    levels,
-    index,
-    names,
-    columns,
-  };
+  return { names, columns };
 }
 
 /** Not errors, because priors keep such models proper; worth knowing all the same. */
@@ -49,9 +54,13 @@ export function groupWarnings(design: GroupDesign): string[] {
 }
 
 /** Levels that occur; those of `a:b` are joined with `_`, the first factor varying slowest. */
-function groupLevels(term: GroupTerm, context: EvaluationContext): { levels: string[]; index: Int32Array } {
+function groupLevels(
+  term: GroupTerm,
+  { memory: _, ...context }: EvaluationContext,
+): Pick<GroupDesign, "levels" | "parts" | "index"> {
   const { rows } = context.table;
   if (rows === 0) throw new DataError("there are no rows");
+  // Without the memory: levels of groups are remembered by the group.
   const factors = term.factors.map((name) =>
     asFactor({ kind: "name", name, start: term.start, end: term.end }, context, undefined),
   );
@@ -61,18 +70,20 @@ function groupLevels(term: GroupTerm, context: EvaluationContext): { levels: str
   }
   const occurring = [...new Set(combined)].sort((a, b) => a - b);
   const position = new Map(occurring.map((code, j) => [code, j]));
+  const parts = occurring.map((code) => partsOf(code, factors));
   return {
-    levels: occurring.map((code) => labelOf(code, factors)),
+    levels: parts.map((own) => own.join("_")),
+    ...(factors.length > 1 && { parts }),
     index: Int32Array.from(combined, (code) => position.get(code)!),
   };
 }
 
-function labelOf(code: number, factors: readonly { readonly levels: readonly string[] }[]): string {
+function partsOf(code: number, factors: readonly { readonly levels: readonly string[] }[]): string[] {
   const parts: string[] = [];
   let rest = code;
   for (const { levels } of [...factors].reverse()) {
     parts.unshift(levels[rest % levels.length]!);
     rest = Math.floor(rest / levels.length);
   }
-  return parts.join("_");
+  return parts;
 }

@@ -9,6 +9,7 @@ import { type EvaluationContext, evaluate } from "../terms/evaluate.ts";
 import { asFactor } from "../terms/functions.ts";
 import type { Value } from "../terms/value.ts";
 import { type Coding, contrastCoding, fullCoding } from "./contrasts.ts";
+import { codedFactor } from "./factor-coding.ts";
 
 export interface ModelMatrix {
   readonly names: readonly string[];
@@ -62,32 +63,8 @@ function variableValue(
     return { kind: "numeric", values: new Float64Array(context.table.rows).fill(1) };
   }
   const value = evaluate(factor, context);
-  if (value.kind === "logical") return asFactor(factor, context, false);
-  if (value.kind !== "factor") return value;
-  const used = dropUnused(value);
-  if (used.levels.length < 2) {
-    throw new DesignError(
-      `the factor "${label}" has only one level${used.levels.length === 1 ? ` ("${used.levels[0]}")` : ""} in the rows used; ` +
-        "leave it out of the formula",
-    );
-  }
-  return used;
-}
-
-function dropUnused<F extends { readonly levels: readonly string[]; readonly codes: Int32Array }>(
-  factor: F,
-): F {
-  const occurs = new Uint8Array(factor.levels.length);
-  for (const code of factor.codes) if (code >= 0) occurs[code] = 1;
-  if (occurs.every((flag) => flag === 1)) return factor;
-  const recode: number[] = [];
-  let next = 0;
-  for (const flag of occurs) recode.push(flag === 1 ? next++ : -1);
-  return {
-    ...factor,
-    levels: factor.levels.filter((_, code) => occurs[code] === 1),
-    codes: factor.codes.map((code) => (code < 0 ? -1 : recode[code]!)),
-  };
+  if (value.kind === "logical") return codedFactor(label, asFactor(factor, context, false), context);
+  return value.kind === "factor" ? codedFactor(label, value, context) : value;
 }
 
 /**

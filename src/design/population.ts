@@ -2,7 +2,7 @@
 import { DesignError } from "../errors.ts";
 import type { TermList } from "../formula/model-formula.ts";
 import { aliasedColumns } from "../linalg/aliased.ts";
-import type { EvaluationContext } from "../terms/evaluate.ts";
+import { type EvaluationContext, numbers } from "../terms/evaluate.ts";
 import type { PopulationDesign } from "./design.ts";
 import { modelMatrix } from "./model-matrix.ts";
 
@@ -20,6 +20,12 @@ export function populationDesign(terms: TermList, context: EvaluationContext): P
     assign: matrix.assign,
     termLabels: terms.population.map((term) => term.label),
   };
+}
+
+/** Sum of the offset() terms, or undefined when there are none. */
+export function offsetOf(terms: TermList, context: EvaluationContext): Float64Array | undefined {
+  const [first, ...others] = terms.offsets.map((offset) => numbers(offset, context));
+  return others.reduce((total, offset) => total?.map((value, i) => value + offset[i]!), first);
 }
 
 /** @throws DesignError naming the aliased columns of a rank-deficient design. */

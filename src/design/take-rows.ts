@@ -48,6 +48,7 @@ function takeGroup(group: GroupDesign, rows: number, keep: Int32Array): GroupDes
   return {
     ...group,
     levels: group.levels.filter((_, level) => code[level]! >= 0),
+    ...(group.parts && { parts: group.parts.filter((_, level) => code[level]! >= 0) }),
     index: Int32Array.from(keep, (i) => code[group.index[i]!]!),
     columns: takeColumns(group.columns, rows, keep),
   };

@@ -1,6 +1,7 @@
 /** The response side: `y | trials(n) + weights(w)`. */
 import { didYouMean, FormulaError } from "../errors.ts";
 import type { Ast } from "./ast.ts";
+import { readCbind } from "./cbind-response.ts";
 import { format } from "./format.ts";
 import { logical } from "./grouping.ts";
 import type { AdditionCall, ResponsePart } from "./model-formula.ts";
@@ -17,7 +18,7 @@ const ADDITIONS: Readonly<
 };
 const NAMES = Object.keys(ADDITIONS);
 
-/** @throws FormulaError for unknown addition terms, wrong arguments and the same term twice. */
+/** `cbind(a, b)` is read as `a | trials(a + b)`. @throws FormulaError for unknown addition terms, wrong arguments and the same term twice. */
 export function parseResponse(left: Ast, text: string): ResponsePart {
   const bar = left.kind === "binary" && (left.op === "|" || left.op === "||") ? left : undefined;
   if (bar !== undefined && (bar.op === "||" || isBar(bar.left))) {
@@ -27,12 +28,17 @@ export function parseResponse(left: Ast, text: string): ResponsePart {
       bar.right.start,
     );
   }
-  const expression = bar?.left ?? left;
-  refuseResponse(expression, text);
-  const additions = bar === undefined ? [] : parseAdditions(bar.right, text);
+  const response = bar?.left ?? left;
+  refuseResponse(response, text);
+  const given = bar === undefined ? [] : parseAdditions(bar.right, text);
+  const counts =
+    response.kind === "call" && response.callee === "cbind" ? readCbind(response, text) : undefined;
+  const expression = counts?.successes ?? response;
+  const additions = counts === undefined ? given : [counts.trials, ...given];
   for (const [k, { name, start }] of additions.entries()) {
     if (additions.findIndex((other) => other.name === name) < k) {
-      throw new FormulaError(`${name}() stands twice among the addition terms`, text, start);
+      const why = counts !== undefined && name === "trials" ? "cbind() already says how many" : undefined;
+      throw new FormulaError(why ?? `${name}() stands twice among the addition terms`, text, start);
     }
   }
   return { expression, name: format(expression), additions };

@@ -60,13 +60,6 @@ export function refuseAddition(ast: Ast, text: string): void {
 
 export function refuseResponse(ast: Ast, text: string): void {
   refuse(ast, RESPONSES, text);
-  if (ast.kind === "call" && ast.callee === "cbind") {
-    throw new FormulaError(
-      "successes and failures are written `successes | trials(n)`, not with cbind()",
-      text,
-      ast.start,
-    );
-  }
 }
 
 function refuse(ast: Ast, table: Readonly<Record<string, string>>, text: string): void {

@@ -4,6 +4,7 @@ import { DataError, didYouMean, FormulaError } from "../errors.ts";
 import type { Ast } from "../formula/ast.ts";
 import { format } from "../formula/format.ts";
 import { functions } from "./functions.ts";
+import type { Memory } from "./memory.ts";
 import type { Value } from "./value.ts";
 
 export interface EvaluationContext {
@@ -12,6 +13,8 @@ export interface EvaluationContext {
   readonly source: string;
   /** For each row its number in the data as given. */
   readonly rowNumbers: Int32Array;
+  /** What functions learn, or have learned; absent where nobody will ask again (the response). */
+  readonly memory?: Memory;
 }
 
 /**

@@ -1,11 +1,12 @@
 /** The functions of columns that formulas may use: a literal table; nothing else is ever called. */
 import { makeFactor } from "../data/factor.ts";
-import { FormulaError } from "../errors.ts";
+import { DataError, FormulaError } from "../errors.ts";
 import type { Ast } from "../formula/ast.ts";
 import { format } from "../formula/format.ts";
 import { mean, sd } from "../numeric/moments.ts";
 import { type EvaluationContext, evaluate, numbers } from "./evaluate.ts";
-import { orthogonalPolynomial } from "./polynomial.ts";
+import { recall } from "./memory.ts";
+import { learnPolynomial, polynomialColumns } from "./polynomial.ts";
 import type { ContrastName, FactorValue, Value } from "./value.ts";
 
 type Call = Ast & { kind: "call" };
@@ -53,13 +54,20 @@ export const functions = {
   /** (x − mean) / sd; `center = FALSE` or `scale = FALSE` leave out a step. */
   scale: (call, context) => {
     const x = numbers(first(call, context), context);
-    const centre = flag(call, "center", context) ? mean(x) : 0;
-    const divisor = flag(call, "scale", context) ? sd(x) : 1;
+    const { centre, divisor } = recall(context.memory, format(call), () => ({
+      kind: "location",
+      centre: flag(call, "center", context) ? mean(x) : 0,
+      divisor: flag(call, "scale", context) ? sd(x) : 1,
+    }));
     return { kind: "numeric", values: x.map((value) => (value - centre) / divisor) };
   },
   center: (call, context) => {
     const x = numbers(only(call, context), context);
-    const centre = mean(x);
+    const { centre } = recall(context.memory, format(call), () => ({
+      kind: "location",
+      centre: mean(x),
+      divisor: 1,
+    }));
     return { kind: "numeric", values: x.map((value) => value - centre) };
   },
   poly: (call, context) => {
@@ -68,12 +76,15 @@ export const functions = {
     const x = numbers(first(call, context), context);
     if (!Number.isInteger(degree) || degree < 1) return fail(call, context, "needs a whole degree from 1");
     const raw = named(call, "raw") !== undefined && flag(call, "raw", context);
-    if (!raw && new Set(x).size <= degree) {
-      return fail(call, context, `needs more than ${degree} distinct values for degree ${degree}`);
-    }
     const columns = raw
       ? Array.from({ length: degree }, (_, k) => x.map((value) => value ** (k + 1)))
-      : orthogonalPolynomial(x, degree);
+      : polynomialColumns(
+          x,
+          recall(context.memory, format(call), () => {
+            if (new Set(x).size > degree) return { kind: "polynomial", ...learnPolynomial(x, degree) };
+            return fail(call, context, `needs more than ${degree} distinct values for degree ${degree}`);
+          }),
+        );
     return { kind: "matrix", columns, suffixes: columns.map((_, k) => String(k + 1)) };
   },
   factor: (call, context) => asFactor(first(call, context), context, false),
@@ -126,13 +137,37 @@ export function asFactor(ast: Ast, context: EvaluationContext, ordered: boolean 
         ordered: ordered === true,
       };
     case "numeric":
-      return makeFactor(
-        Array.from(value.values, (x) => (Number.isNaN(x) ? null : String(x))),
-        ordered === true,
-      );
+      return numbersAsFactor(value.values, ast, context, ordered === true);
     default:
       throw new FormulaError(`${format(ast)} cannot be a factor`, context.source, ast.start);
   }
+}
+
+function numbersAsFactor(
+  values: Float64Array,
+  ast: Ast,
+  { memory, rowNumbers }: EvaluationContext,
+  ordered: boolean,
+): FactorValue {
+  const labels = Array.from(values, (x) => (Number.isNaN(x) ? null : String(x)));
+  const { levels } = recall(memory, `factor(${format(ast)})`, () => ({
+    kind: "levels",
+    levels: makeFactor(labels).levels,
+  }));
+  const codeOf = new Map(levels.map((level, code) => [level, code]));
+  const codes = Int32Array.from(labels, (label, i) => {
+    if (label === null) return -1;
+    return codeOf.get(label) ?? unknownLevel(format(ast), label, rowNumbers[i]!, levels);
+  });
+  return { kind: "factor", levels, codes, ordered };
+}
+
+/** New data have a level of which the fit says nothing. */
+export function unknownLevel(name: string, level: string, row: number, levels: readonly string[]): never {
+  const shown = levels.slice(0, 12).join(", ") + (levels.length > 12 ? ", …" : "");
+  throw new DataError(
+    `"${name}" is "${level}" in row ${row}, a level that the data of the fit do not have; they have ${shown}`,
+  );
 }
 
 function toNumbers(ast: Ast, context: EvaluationContext): Float64Array {

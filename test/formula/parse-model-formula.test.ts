@@ -26,6 +26,21 @@ describe("one formula", () => {
     expect(formula.parts[0]!.terms.groups.map(({ label }) => label)).toEqual(["g"]);
   });
 
+  it("reads cbind(successes, failures) as successes out of their sum", () => {
+    const { response, text } = parse("cbind(y, n - y) | weights(z) ~ x");
+    expect(text).toBe("cbind(y, n - y) | weights(z) ~ x");
+    expect(response.name).toBe("y");
+    expect(response.additions.map(({ name, args }) => [name, format(args[0]!.value)])).toEqual([
+      ["trials", "y + (n - y)"],
+      ["weights", "z"],
+    ]);
+    expect(parse("cbind(y, n) ~ .").parts[0]!.terms.population.map(({ label }) => label)).toEqual([
+      "x",
+      "z",
+      "g",
+    ]);
+  });
+
   it("may have an expression as its response", () => {
     expect(parse("log(y+1) ~ x").response.name).toBe("log(y + 1)");
     expect(parse("`y` ~ x").response.name).toBe("y");
@@ -150,11 +165,9 @@ describe("what cannot be a model is refused where it stands", () => {
     ["y | trunc(0) ~ x", 4, "trunc() is not supported yet (truncation)"],
     ["y | mi() ~ x", 4, "mi() is not supported yet (imputation)"],
     ["mvbind(y, z) ~ x", 0, "mvbind() is not supported yet (multivariate models)"],
-    [
-      "cbind(y, n - y) ~ x",
-      0,
-      "successes and failures are written `successes | trials(n)`, not with cbind()",
-    ],
+    ["cbind(y) ~ x", 0, "cbind() on the left takes two columns"],
+    ["cbind(y, n, z) ~ x", 12, "several responses are not supported yet"],
+    ["cbind(y, n - y) | trials(n) ~ x", 18, "cbind() already says how many"],
     ["y ~ s(x)", 4, "s() is not supported yet (smooths)"],
     ["y ~ x + (1 + mo(z) | g)", 13, "mo() is not supported yet (monotonic effects)"],
     ["y ~ x; sigma ~ 0 + gp(z)", 12, "gp() is not supported yet (Gaussian processes)"],

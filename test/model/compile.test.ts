@@ -48,6 +48,7 @@ const models: [formula: string, options: ModelOptions][] = [
   ["binary ~ x + (1 | g)", { family: "bernoulli" }],
   ["binary ~ x", { family: "bernoulli", link: "probit" }],
   ["count | trials(size) ~ x + (1 | g)", { family: "binomial", link: "cloglog" }],
+  ["cbind(count, size - count) ~ x + (1 | g)", { family: "binomial" }],
   ["count ~ x + (1 | g)", { family: "poisson" }],
   ["count ~ x; shape ~ z", { family: "negbinomial" }],
   ["count ~ x", { family: "geometric" }],

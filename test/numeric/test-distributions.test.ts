@@ -1,46 +1,59 @@
+/** Against R's qt, pf and ptukey (test/fixtures/numeric/distributions.R; −1 stands for infinitely many df). */
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import {
-  chiSquareUpper,
-  fUpper,
-  studentHalfWidth,
-  studentTwoSided,
-} from "../../src/numeric/test-distributions.ts";
+import { studentisedRangeCdf, studentisedRangeQuantile } from "../../src/numeric/studentised-range.ts";
+import { fUpper, studentHalfWidth } from "../../src/numeric/test-distributions.ts";
 
-// R 4.2.2: 2*pt(-t, df), qt(1-(1-level)/2, df), pf(f, df1, df2, lower.tail=FALSE), pchisq(x, df, lower.tail=FALSE).
-describe("tails and quantiles, as R has them", () => {
-  it.each([
-    [2.5, 3.7, 0.07182202291182675],
-    [36.8383, 17, 1.17089098013688e-17],
-    [1.3, Infinity, 0.1936009691712207],
-    [0.1, 1, 0.9365489651388929],
-  ])("P(|T| > %f), %f df", (t, df, p) => {
-    expect(studentTwoSided(t, df) / p).toBeCloseTo(1, 9);
+type Columns = Record<string, number[]>;
+const r = JSON.parse(
+  readFileSync(new URL("../fixtures/numeric/distributions.json", import.meta.url), "utf8"),
+) as { t: Columns; f: Columns; range: Columns; quantile: Columns };
+
+const df = (value: number): number => (value < 0 ? Infinity : value);
+
+describe("distributions of test statistics", () => {
+  it("t and F agree with R", () => {
+    r.t.t!.forEach((t, i) => {
+      const own = studentHalfWidth(r.t.level![i]!, r.t.df![i]!);
+      expect(Math.abs(own / t - 1), `level ${r.t.level![i]} df ${r.t.df![i]}`).toBeLessThan(1e-8);
+    });
+    r.f.p!.forEach((p, i) => {
+      const own = fUpper(r.f.f![i]!, r.f.df1![i]!, df(r.f.df2![i]!));
+      expect(Math.abs(own - p)).toBeLessThan(1e-12);
+    });
   });
 
-  it.each([
-    [0.95, 17, 2.10981557783332],
-    [0.95, 1.5, 6.016663104427929],
-    [0.99, 5, 4.03214298355523],
-    [0.95, 1e9, 1.95996398454005],
-    [0.5, 2, 0.816496580927726],
-  ])("t with coverage %f and %f df", (level, df, t) => {
-    expect(studentHalfWidth(level, df) / t).toBeCloseTo(1, 9);
+  it("the studentised range agrees with its definition to 1e-10 and with ptukey as far as that goes", () => {
+    const { q, means, p, exact } = r.range;
+    p!.forEach((ptukey, i) => {
+      const own = studentisedRangeCdf(q![i]!, means![i]!, df(r.range.df![i]!));
+      const where = `q ${q![i]} means ${means![i]} df ${r.range.df![i]}: ${own}`;
+      expect(Math.abs(own - exact![i]!), where).toBeLessThan(1e-10);
+      expect(Math.abs(own - ptukey), where).toBeLessThan(1e-5);
+    });
   });
 
-  it.each([
-    [45.853, 1, 17, 3.263790728712571e-6],
-    [2.5, 3, 12.5, 0.1071546015108194],
-    [2, 2, Infinity, 0.1353352832366127],
-  ])("P(F > %f) with %f and %f df", (f, a, b, p) => {
-    expect(fUpper(f, a, b) / p).toBeCloseTo(1, 9);
+  it("quantiles of the studentised range agree with R to 1e-8", () => {
+    const { q, means, p } = r.quantile;
+    q!.forEach((expected, i) => {
+      const own = studentisedRangeQuantile(p![i]!, means![i]!, df(r.quantile.df![i]!));
+      expect(
+        Math.abs(own / expected - 1),
+        `p ${p![i]} means ${means![i]} df ${r.quantile.df![i]}`,
+      ).toBeLessThan(1e-8);
+    });
   });
 
-  it.each([
-    [42.1393, 2, 7.072407391501075e-10],
-    [3.841458820694124, 1, 0.05],
-    [1, 0, 0],
-    [0, 0, 1],
-  ])("P(χ² > %f) with %i df", (x, df, p) => {
-    expect(Math.abs(chiSquareUpper(x, df) - p)).toBeLessThan(1e-4 * p + 1e-14);
+  it("two means are Student's t", () => {
+    for (const [q, nu] of [
+      [1, 77.4],
+      [5, 1],
+      [30, 1],
+      [4, 2.3],
+    ] as const) {
+      const p = 1 - studentisedRangeCdf(q, 2, nu);
+      const half = studentHalfWidth(1 - p, nu);
+      expect(half * Math.SQRT2).toBeCloseTo(q, 8);
+    }
   });
 });

@@ -1,0 +1,72 @@
+/** What a design remembers of the data that it was built from: plain data, enough to treat new data alike. */
+import type { Column, Table } from "../data/table.ts";
+import type { Ast } from "../formula/ast.ts";
+import { walk } from "../formula/ast.ts";
+import type { FormulaPart, ModelFormula } from "../formula/model-formula.ts";
+import type { FactorState, LearnedState, Memory } from "../terms/memory.ts";
+
+export interface DesignRecipe {
+  /** The expanded formula without its response. */
+  readonly parts: readonly FormulaPart[];
+  /** The columns that predictors compute with; those that only form groups need no memory but the group's levels. */
+  readonly columns: readonly ColumnRecipe[];
+  /** State of the functions that learn, by canonical text of the call. */
+  readonly functions: readonly (readonly [call: string, state: LearnedState])[];
+  /** Levels and contrasts of the factors, by canonical text of the variable. */
+  readonly factors: readonly (readonly [variable: string, state: FactorState])[];
+}
+
+export type ColumnRecipe = ColumnUse &
+  (
+    | { readonly kind: "numeric" | "logical" }
+    | { readonly kind: "factor"; readonly levels: readonly string[]; readonly ordered: boolean }
+  );
+
+interface ColumnUse {
+  readonly name: string;
+  /** Whether a population-level term or an offset uses it, not only coefficients that vary over groups. */
+  readonly population: boolean;
+}
+
+export function recipeOf(formula: ModelFormula, table: Table, memory: Memory): DesignRecipe {
+  return {
+    parts: formula.parts,
+    columns: [...valueColumns(formula.parts, table)].map(([name, population]) =>
+      columnRecipe(table.columns.get(name)!, { name, population }),
+    ),
+    functions: [...memory.functions],
+    factors: [...memory.factors],
+  };
+}
+
+/** A memory that answers from the recipe and learns nothing. */
+export function memoryOf({ functions, factors }: DesignRecipe): Memory {
+  return { functions: new Map(functions), factors: new Map(factors), contrasts: {}, frozen: true };
+}
+
+/** Names, each with whether the population level uses it. */
+function valueColumns(parts: readonly FormulaPart[], table: Table): Map<string, boolean> {
+  const used = new Map<string, boolean>();
+  const note = (ast: Ast, population: boolean): void =>
+    walk(ast, (node) => {
+      if (node.kind !== "name" || !table.columns.has(node.name)) return;
+      used.set(node.name, population || used.get(node.name) === true);
+    });
+  for (const { terms } of parts) {
+    const population = [
+      ...terms.population.flatMap(({ factors }) => factors),
+      ...terms.offsets,
+      ...terms.special,
+    ];
+    for (const ast of population) note(ast, true);
+    for (const { coefficients } of terms.groups) {
+      for (const ast of coefficients.flatMap(({ factors }) => factors)) note(ast, false);
+    }
+  }
+  return used;
+}
+
+function columnRecipe(column: Column, use: ColumnUse): ColumnRecipe {
+  if (column.kind !== "factor") return { ...use, kind: column.kind };
+  return { ...use, kind: "factor", levels: column.levels, ordered: column.ordered };
+}

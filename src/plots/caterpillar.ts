@@ -30,7 +30,12 @@ export function caterpillar({ group, name, levels, estimates, lower, upper }: Ca
   const labelled = rows.length <= LABELLED;
   const y = labelled
     ? { field: "level", type: "nominal", sort: null, title: group }
-    : { field: "rank", type: "quantitative", title: `${group} (${levels.length} levels, sorted)`, axis: { labels: false } };
+    : {
+        field: "rank",
+        type: "quantitative",
+        title: `${group} (${levels.length} levels, sorted)`,
+        axis: { labels: false },
+      };
   const height = (labelled ? { step: 14 } : 420) as number;
   return chart({ title: `${name} by ${group}`, height }, rows, [
     {

@@ -23,13 +23,26 @@ export function dumbbell(input: {
   ]);
   const y = { field: "which", type: "nominal", title: null, sort: null };
   const layer = [
-    { mark: { type: "rule", color: GREY }, encoding: { y, x: { field: "lower", type: "quantitative", title: null, scale: { zero: false } }, x2: { field: "upper" } } },
+    {
+      mark: { type: "rule", color: GREY },
+      encoding: {
+        y,
+        x: { field: "lower", type: "quantitative", title: null, scale: { zero: false } },
+        x2: { field: "upper" },
+      },
+    },
     {
       mark: { type: "point", size: 70 },
       encoding: {
         y,
         x: { field: "value", type: "quantitative", title: null, scale: { zero: false } },
-        color: { field: "which", type: "nominal", title: null, scale: { domain: [nameA, nameB], range: [BLUE, ORANGE] }, legend: null },
+        color: {
+          field: "which",
+          type: "nominal",
+          title: null,
+          scale: { domain: [nameA, nameB], range: [BLUE, ORANGE] },
+          legend: null,
+        },
       },
     },
   ];
@@ -39,7 +52,15 @@ export function dumbbell(input: {
     data: rows,
     spec: {
       ...rest,
-      facet: { row: { field: "label", type: "nominal", sort: null, title: null, header: { labelAngle: 0, labelAlign: "left", labelLimit: 260 } } },
+      facet: {
+        row: {
+          field: "label",
+          type: "nominal",
+          sort: null,
+          title: null,
+          header: { labelAngle: 0, labelAlign: "left", labelLimit: 260 },
+        },
+      },
       resolve: { scale: { x: "independent" } },
       spec: { width: 320, height: 34, layer },
     } as unknown as Plot["spec"],

@@ -12,19 +12,23 @@ export interface ResidualsInput {
 export function residualsFitted({ fitted, residuals, response }: ResidualsInput): Plot {
   const rows = Array.from(fitted, (x, i) => ({ x, y: residuals[i]!, kind: "point" }));
   const smooth = runningMean(fitted, residuals).map((point) => ({ ...point, kind: "mean" }));
-  return chart({ title: "Residuals against fitted values" }, [...smooth, ...rows], [
-    {
-      transform: [{ filter: "datum.kind === 'point'" }],
-      mark: { type: "point", color: BLUE },
-      encoding: { x: axis("x", `Fitted ${response}`), y: axis("y", "Residual") },
-    },
-    {
-      transform: [{ filter: "datum.kind === 'mean'" }],
-      mark: { type: "line", color: ORANGE },
-      encoding: { x: axis("x", `Fitted ${response}`), y: axis("y", "Residual") },
-    },
-    rule("y", 0),
-  ]);
+  return chart(
+    { title: "Residuals against fitted values" },
+    [...smooth, ...rows],
+    [
+      {
+        transform: [{ filter: "datum.kind === 'point'" }],
+        mark: { type: "point", color: BLUE },
+        encoding: { x: axis("x", `Fitted ${response}`), y: axis("y", "Residual") },
+      },
+      {
+        transform: [{ filter: "datum.kind === 'mean'" }],
+        mark: { type: "line", color: ORANGE },
+        encoding: { x: axis("x", `Fitted ${response}`), y: axis("y", "Residual") },
+      },
+      rule("y", 0),
+    ],
+  );
 }
 
 /** √|standardised residual| against fitted values: a rising line is a spread that grows. */
@@ -34,8 +38,20 @@ export function scaleLocation({ fitted, residuals, response }: ResidualsInput): 
   const smooth = runningMean(fitted, roots).map((point) => ({ ...point, kind: "mean" }));
   const y = axis("y", "√|standardised residual|");
   const x = axis("x", `Fitted ${response}`);
-  return chart({ title: "Scale–location" }, [...smooth, ...rows], [
-    { transform: [{ filter: "datum.kind === 'point'" }], mark: { type: "point", color: BLUE }, encoding: { x, y } },
-    { transform: [{ filter: "datum.kind === 'mean'" }], mark: { type: "line", color: ORANGE }, encoding: { x, y } },
-  ]);
+  return chart(
+    { title: "Scale–location" },
+    [...smooth, ...rows],
+    [
+      {
+        transform: [{ filter: "datum.kind === 'point'" }],
+        mark: { type: "point", color: BLUE },
+        encoding: { x, y },
+      },
+      {
+        transform: [{ filter: "datum.kind === 'mean'" }],
+        mark: { type: "line", color: ORANGE },
+        encoding: { x, y },
+      },
+    ],
+  );
 }

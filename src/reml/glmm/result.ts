@@ -8,11 +8,11 @@ import { relativeFactors } from "../random-layout.ts";
 import { randomTerms, scaledFactors } from "../random-terms.ts";
 import { findSingularity } from "../singularity.ts";
 import type { Component } from "./components.ts";
-import { linearPredictor } from "./components.ts";
 import type { GlmmModel, GlmmOptimum } from "./glmm.ts";
 import type { ConstantEstimate, GlmmFit } from "./glmm-fit.ts";
 import { modeAt } from "./laplace.ts";
 import { factoriseWeights } from "./mode.ts";
+import { eachRowParameters } from "./natural-parameters.ts";
 import { dataTerms, fullDerivatives } from "./rows.ts";
 import { separationWarnings } from "./separation.ts";
 
@@ -106,24 +106,14 @@ function fittedMeans(
   eta: Float64Array,
   beta: Float64Array,
 ): Float64Array {
-  const n = rows.n;
-  const p = new Float64Array(components.known.length);
-  const predictors = components.all.map((component) =>
-    component.at === 0 ? eta : linearPredictor(component, n, beta),
-  );
   const context = { links, categories };
   const d = new Float64Array(3);
-  return Float64Array.from({ length: n }, (_, i) => {
-    family.dpars.forEach(({ scale }, at) => {
-      if (!Number.isNaN(components.known[at]!)) p[at] = naturalFromScale(scale, components.known[at]!);
-    });
-    components.all.forEach(({ at, link }, j) => {
-      const scale = family.dpars[at]?.scale ?? "identity";
-      p[at] = naturalFromScale(scale, link.value(predictors[j]![i]!));
-    });
+  const means = new Float64Array(rows.n);
+  eachRowParameters(family, components, rows.n, eta, beta, (i, p) => {
     d.set(rows.response.subarray(3 * i, 3 * i + 3));
-    return family.mean(d, p, context);
+    means[i] = family.mean(d, p, context);
   });
+  return means;
 }
 
 function warningsOf({ converged, gradient, covariance }: GlmmOptimum, singular: readonly string[]): string[] {

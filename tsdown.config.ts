@@ -1,7 +1,21 @@
+import { resolve } from "node:path";
 import { defineConfig } from "tsdown";
 
 /** Packages of which the bundle holds the parts that are used. */
-const bundled = [/^@stdlib\//, /^ml-/, "is-any-array"];
+const bundled = [
+  /^@stdlib\//,
+  /^ml-/,
+  "is-any-array",
+  /^vega/,
+  /^d3-/,
+  "internmap",
+  "topojson-client",
+  "json-stringify-pretty-compact",
+  "delaunator",
+  "robust-predicates",
+  "semver",
+  "tslib",
+];
 
 export default defineConfig({
   entry: {
@@ -23,5 +37,14 @@ export default defineConfig({
   noExternal: bundled,
   inlineOnly: bundled,
   failOnWarn: false,
-  inputOptions: { resolve: { mainFields: ["module", "main"] } },
+  inputOptions: {
+    resolve: {
+      mainFields: ["module", "main"],
+      // Vega's own choice for browsers: charts are drawn as text, so neither files nor a canvas are needed.
+      alias: {
+        "vega-loader": resolve("node_modules/vega-loader/build/vega-loader.browser.module.js"),
+        "vega-canvas": resolve("node_modules/vega-canvas/build/vega-canvas.browser.module.js"),
+      },
+    },
+  },
 });

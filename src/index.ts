@@ -39,6 +39,8 @@ export type { LogDensity, Posterior } from "./log-density.ts";
 export { buildModel } from "./model/build.ts";
 export { compileModel } from "./model/compile.ts";
 export type { ModelSpec } from "./model/spec.ts";
+// Plots
+export * as plots from "./plots/index.ts";
 export { type FitDocument, fitDocument } from "./posterior/fit-document.ts";
 export { type SummaryRow, summarise } from "./posterior/summary.ts";
 // Priors
@@ -49,9 +51,14 @@ export { parsePriorRule, prior, setPrior } from "./priors/set-prior.ts";
 export { findPriorSet, priorSets } from "./priors/sets.ts";
 export { priorTable } from "./priors/table.ts";
 export { type Bootstrap, type BootstrapOptions, bootstrap } from "./reml/bootstrap.ts";
+export { qqEnvelope } from "./reml/diagnostics/envelope.ts";
+export { randomEffectsPca } from "./reml/diagnostics/random-effects-pca.ts";
+export { scaledResiduals } from "./reml/diagnostics/scaled-residuals.ts";
+export { shapiroWilk } from "./reml/diagnostics/shapiro-wilk.ts";
 export { glmmDocument, lmmDocument } from "./reml/document.ts";
 export { type GlmmOptions, glmm } from "./reml/glmm/glmm.ts";
 export type { ConstantEstimate, GlmmFit } from "./reml/glmm/glmm-fit.ts";
+export { simulateGlmm } from "./reml/glmm/simulate.ts";
 export {
   type CoefficientRow,
   coefficientTable,
@@ -65,8 +72,11 @@ export { type VarianceExplained, varianceExplained } from "./reml/inference/vari
 export { type InfluenceOptions, type InfluenceRow, influence } from "./reml/influence.ts";
 export { type LmmOptions, lmm } from "./reml/lmm.ts";
 export type { LmmFit, RandomTerm } from "./reml/lmm-fit.ts";
+export { type NlmeOptions, nlme } from "./reml/nonlinear/nlme.ts";
+export type { NlmeFit } from "./reml/nonlinear/nonlinear-fit.ts";
 export { cooksDistances, leverages, lmmResiduals, type ResidualType } from "./reml/residuals.ts";
 export { simulateResponse } from "./reml/simulate.ts";
+export { type MixedReportOptions, mixedReport } from "./report/mixed-report.ts";
 export { type MixedPrintOptions, printMixedModel } from "./report/print-mixed-model.ts";
 export { type TextTable, textTable } from "./report/text-table.ts";
 export { type SampleOptions, type Samples, sample } from "./sample.ts";

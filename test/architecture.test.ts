@@ -36,10 +36,22 @@ const allowed: Record<string, readonly string[]> = {
   diagnostics: ["draws", "numeric"],
   parallel: ["model", "sampler", "draws", "random", "log-density"],
   posterior: ["model", "draws", "diagnostics", "design", "families", "numeric", "random", "priors"],
-  report: ["posterior", "diagnostics", "draws", "reml"],
+  plots: ["numeric"],
+  report: ["posterior", "diagnostics", "draws", "numeric", "plots", "reml"],
   marginal: ["linalg", "numeric"],
-  // The frequentist mode knows families and designs, never the sampler, the tape or priors.
-  reml: ["data", "design", "families", "formula", "linalg", "marginal", "numeric", "random", "terms"],
+  // The frequentist mode knows families and designs, never the sampler or priors; nlme() takes derivatives from the tape.
+  reml: [
+    "autodiff",
+    "data",
+    "design",
+    "families",
+    "formula",
+    "linalg",
+    "marginal",
+    "numeric",
+    "random",
+    "terms",
+  ],
   cli: ["index"],
 };
 
@@ -65,6 +77,8 @@ const doors: Record<string, string> = {
   "@stdlib/random": "random",
   "ml-matrix": "linalg",
   papaparse: "data",
+  vega: "plots",
+  "vega-lite": "plots",
   zod: "priors",
   commander: "cli",
   "cli-progress": "cli",

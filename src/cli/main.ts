@@ -75,7 +75,7 @@ function mixedOptions(command: Command): Command {
       [],
     )
     .option("--ordered <column=levels>", "an ordered factor: dose=low<mid<high", collect, [])
-    .option("--out <dir>", "write fit.json and summary.txt there")
+    .option("--out <dir>", "write fit.json, summary.txt and report.html there")
     .option("--json", "print one JSON document")
     .option("--quiet", "no warnings");
 }
@@ -83,8 +83,10 @@ function mixedOptions(command: Command): Command {
 mixedOptions(program.command("lmm").description("fit a linear mixed model by REML or ML, as lme4 does"))
   .option("--ml", "maximum likelihood in place of REML")
   .option("--df <method>", "degrees of freedom: satterthwaite, kenward-roger or none", "satterthwaite")
-  .action((data: string, formula: string, flags: LmmFlags) => {
-    exitCode = lmmCommand(data, formula, flags);
+  .option("--correlation <structure>", "of residuals: ar(time, group), car(time, group), cs(group), …")
+  .option("--variance <structure>", "of residuals: ident(group), power(x), exp(x), power(fitted)")
+  .action(async (data: string, formula: string, flags: LmmFlags) => {
+    exitCode = await lmmCommand(data, formula, flags);
   });
 
 mixedOptions(
@@ -95,8 +97,8 @@ mixedOptions(
   .option("--family <name>", "response distribution (default gaussian)")
   .option("--link <name>", "link of the mean")
   .option("--agq <nodes>", "quadrature points per level; 1 is Laplace's approximation", Number, 1)
-  .action((data: string, formula: string, flags: GlmmFlags) => {
-    exitCode = glmmCommand(data, formula, flags);
+  .action(async (data: string, formula: string, flags: GlmmFlags) => {
+    exitCode = await glmmCommand(data, formula, flags);
   });
 
 const compareModels = modelOptions(program.command("compare"))

@@ -47,7 +47,7 @@ export function dumbbell(input: {
     },
   ];
   const { spec, data: rows } = chart({ title }, data, []);
-  const { layer: _none, width: _w, height: _h, ...rest } = spec as unknown as Record<string, unknown>;
+  const { layer: _none, width: _w, height: _h, ...rest } = spec;
   return {
     data: rows,
     spec: {
@@ -63,6 +63,6 @@ export function dumbbell(input: {
       },
       resolve: { scale: { x: "independent" } },
       spec: { width: 320, height: 34, layer },
-    } as unknown as Plot["spec"],
+    },
   };
 }

@@ -2,7 +2,6 @@
  * What every plot is: a Vega-Lite specification as plain JSON, and the numbers behind it. Names that come from users are data:
  * they appear as values and titles only, never as field names or expressions, so that nothing in them can be interpreted.
  */
-import type { TopLevelSpec } from "vega-lite";
 
 export interface Plot {
   readonly spec: Spec;
@@ -13,7 +12,8 @@ export interface Plot {
 /** Fields have names of our own; values may be anything. */
 export type Datum = Readonly<Record<string, number | string | boolean | null>>;
 
-export type Spec = TopLevelSpec;
+/** A Vega-Lite 5 specification. */
+export type Spec = Readonly<Record<string, unknown>>;
 
 /** Rows beyond which points are thinned evenly, so that no specification grows above 2 MB. */
 export const MOST_ROWS = 5000;
@@ -34,7 +34,7 @@ export function chart(
   further: object = {},
 ): Plot {
   const rows = thin(data);
-  const spec = {
+  const spec: Spec = {
     $schema: "https://vega.github.io/schema/vega-lite/v5.json",
     title: { text: title, anchor: "start" },
     width,
@@ -43,7 +43,7 @@ export function chart(
     layer,
     config: THEME,
     ...further,
-  } as unknown as Spec;
+  };
   return { spec, data: rows };
 }
 

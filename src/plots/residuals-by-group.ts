@@ -30,7 +30,7 @@ export function residualsByGroup(input: {
     {
       mark: { type: "boxplot", extent: 1.5, color: BLUE, size: 8, outliers: { size: 8 } },
       encoding: {
-        y: { field: "level", type: "nominal", title: group, sort: null },
+        y: { field: "level", type: "nominal", title: group, sort: chosen.map((l) => levels[l]!) },
         x: { field: "residual", type: "quantitative", title: "Residual" },
       },
     },

@@ -24,6 +24,7 @@ export function lmmDocument(fit: LmmFit, options: LmmDocumentOptions = {}) {
     ...common(fit),
     sigma: fit.sigma,
     theta: Array.from(fit.theta),
+    residual: fit.residual?.parameters ?? [],
     dfMethod: own.method,
     fixed: coefficientTable(own, options.level).map(({ df, ...row }) => ({
       ...row,

@@ -62,7 +62,7 @@ async function linearResiduals(fit: LmmFit): Promise<Block[]> {
     const { w, p } = shapiroWilk(pearson);
     blocks.push({
       kind: "paragraph",
-      text: `Shapiro–Wilk test of the residuals: W = ${fixed(w, 4)}, p = ${p < 1e-4 ? "<0.0001" : fixed(p, 4)}.`,
+      text: `Shapiro–Wilk test of the residuals: W = ${fixed(w, 4)}, p ${p < 1e-4 ? "< 0.0001" : `= ${fixed(p, 4)}`}.`,
     });
   }
   blocks.push(

@@ -45,6 +45,7 @@ function linear(fit: LmmFit, df: DfMethod | undefined, width: number): string[] 
     "",
     ...randomTable(fit.random, fit.sigma, width),
     "",
+    ...residualStructure(fit, width),
     `Population-level effects (degrees of freedom: ${names[own.method]}):`,
     ...coefficients(coefficientTable(own), own.method !== "none", "t", width),
     ...(fit.random.length === 0
@@ -57,6 +58,21 @@ function linear(fit: LmmFit, df: DfMethod | undefined, width: number): string[] 
             .map(([group, value]) => `${group} ${fixed(value, 3)}`)
             .join(", ")}`,
         ]),
+  ];
+}
+
+function residualStructure({ residual }: LmmFit, width: number): string[] {
+  if (residual === undefined) return [];
+  const { correlation, variance } = residual.data;
+  const rows = residual.parameters.map(({ name, value, lower, upper }) => ({
+    label: name,
+    cells: [value, lower, upper].map(significant),
+  }));
+  const title = [correlation?.text, variance?.text].filter((text) => text !== undefined).join(", ");
+  return [
+    `Residual structure: ${title}`,
+    ...textTable({ header: ["Estimate", "l-95% CI", "u-95% CI"], rows }, width),
+    "",
   ];
 }
 

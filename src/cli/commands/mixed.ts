@@ -7,6 +7,8 @@ import {
   type LmmFit,
   lmm,
   lmmDocument,
+  type MixedPrintOptions,
+  mixedReport,
   printMixedModel,
   SettingsError,
 } from "../../index.ts";
@@ -26,6 +28,8 @@ export interface MixedFlags {
 }
 
 export interface LmmFlags extends MixedFlags {
+  readonly correlation?: string;
+  readonly variance?: string;
   readonly ml?: boolean;
   readonly df: string;
 }
@@ -38,7 +42,7 @@ export interface GlmmFlags extends MixedFlags {
 
 const DF_METHODS: readonly string[] = ["satterthwaite", "kenward-roger", "none"] satisfies DfMethod[];
 
-export function lmmCommand(data: string, formula: string, flags: LmmFlags): number {
+export async function lmmCommand(data: string, formula: string, flags: LmmFlags): Promise<number> {
   if (!DF_METHODS.includes(flags.df)) {
     throw new SettingsError(`--df is one of ${DF_METHODS.join(", ")}, not "${flags.df}"`);
   }
@@ -46,35 +50,50 @@ export function lmmCommand(data: string, formula: string, flags: LmmFlags): numb
   const fit = lmm(formula, loadData(data, columnTypes(flags)), {
     reml: flags.ml !== true,
     ...termFlags(flags),
+    ...(flags.correlation !== undefined && { correlation: flags.correlation }),
+    ...(flags.variance !== undefined && { variance: flags.variance }),
   });
-  return report(fit, lmmDocument(fit, { df }), printMixedModel(fit, { df }), flags);
+  return report(fit, lmmDocument(fit, { df }), { df }, flags);
 }
 
-export function glmmCommand(data: string, formula: string, flags: GlmmFlags): number {
+export async function glmmCommand(data: string, formula: string, flags: GlmmFlags): Promise<number> {
   const fit = glmm(formula, loadData(data, columnTypes(flags)), {
     nodes: flags.agq,
     ...termFlags(flags),
     ...(flags.family !== undefined && { family: flags.family }),
     ...(flags.link !== undefined && { link: flags.link }),
   });
-  return report(fit, glmmDocument(fit), printMixedModel(fit), flags);
+  return report(fit, glmmDocument(fit), {}, flags);
 }
 
 function termFlags({ weights, offset }: MixedFlags): { weights?: string; offset?: string } {
   return { ...(weights !== undefined && { weights }), ...(offset !== undefined && { offset }) };
 }
 
-function report(fit: LmmFit | GlmmFit, document: unknown, printed: string, flags: MixedFlags): number {
-  if (flags.json === true) process.stdout.write(`${JSON.stringify(document)}\n`);
-  else process.stdout.write(`${printed}\n`);
-  if (flags.json === true && flags.quiet !== true) {
-    for (const warning of fit.warnings) process.stderr.write(`warning: ${warning}\n`);
-  }
+async function report(
+  fit: LmmFit | GlmmFit,
+  document: unknown,
+  options: MixedPrintOptions,
+  flags: MixedFlags,
+): Promise<number> {
+  const printed = printMixedModel(fit, options);
+  if (flags.json === true) {
+    process.stdout.write(`${JSON.stringify(document)}\n`);
+    if (flags.quiet !== true)
+      for (const warning of fit.warnings) process.stderr.write(`warning: ${warning}\n`);
+  } else process.stdout.write(`${printed}\n`);
   if (flags.out !== undefined) {
+    const reproduce = `nutmix ${process.argv.slice(2).map(shellWord).join(" ")}`;
     writeFiles(flags.out, [
       ["fit.json", `${JSON.stringify(document)}\n`],
       ["summary.txt", `${printed}\n`],
+      ["report.html", await mixedReport(fit, { ...options, reproduce })],
     ]);
   }
   return fit.convergence.converged ? EXIT.fitted : EXIT.untrustworthy;
+}
+
+/** As it would be typed. */
+function shellWord(word: string): string {
+  return /^[\w./=:-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

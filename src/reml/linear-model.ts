@@ -1,8 +1,10 @@
 /** Formula and data → everything a linear mixed model is fitted from: design, matrices on whitened rows, layout of θ. */
-import { buildDesign } from "../design/build.ts";
-import type { Design } from "../design/design.ts";
+
 import { toTable } from "../data/from-input.ts";
 import type { Table } from "../data/table.ts";
+import { buildDesign } from "../design/build.ts";
+import type { Design } from "../design/design.ts";
+import { nestingWarnings } from "../design/nesting.ts";
 import { DataError, DesignError, FormulaError } from "../errors.ts";
 import { parseModelFormula } from "../formula/parse-model-formula.ts";
 import { type GaussianSystem, gaussianSystem } from "../marginal/gaussian.ts";
@@ -75,7 +77,8 @@ export function linearDesign(formula: string, table: Table): Design {
     throw new DesignError(`${name}() is not part of a linear mixed model; brm() takes it`);
   }
   checkWeights(design);
-  return { ...design, warnings: checkGroups(design) };
+  checkGroups(design);
+  return { ...design, warnings: nestingWarnings(design.predictors[0]!, response) };
 }
 
 function checkWeights({ response }: Design): void {
@@ -87,7 +90,7 @@ function checkWeights({ response }: Design): void {
 }
 
 /** What lme4 checks: a variance needs more than one level, and fewer effects than observations. */
-function checkGroups({ predictors, nobs }: Design): string[] {
+function checkGroups({ predictors, nobs }: Design): void {
   for (const { group, levels, names } of predictors[0]!.groups) {
     if (levels.length < 2) {
       throw new DesignError(
@@ -107,7 +110,6 @@ function checkGroups({ predictors, nobs }: Design): string[] {
       );
     }
   }
-  return [];
 }
 
 export function prepare(design: Design, reml: boolean): LinearModel {
@@ -146,4 +148,3 @@ function whitenedSystem(
     scaled(y),
   );
 }
-

@@ -62,7 +62,7 @@ export function buildDesign(formula: ModelFormula, table: Table, options: Design
     response,
     predictors,
     warnings: [...new Set(warnings)],
-    recipe: recipeOf(formula, complete.table, memory),
+    recipe: recipeOf(formula, contextOf(formula.parts[0]!.source), memory),
   };
 }
 

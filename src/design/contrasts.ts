@@ -14,8 +14,10 @@ export function fullCoding(levels: readonly string[]): Coding {
   return { suffixes: levels, rows: levels.map((_, i) => levels.map((_level, j) => Number(i === j))) };
 }
 
-/** The factor's own contrasts: chosen with C(), else polynomial when ordered, treatment when not. */
-export function contrastCoding(factor: FactorValue): Coding {
+/** The factor's own contrasts, else polynomial when it is ordered, treatment when not. */
+export function contrastCoding(
+  factor: Pick<FactorValue, "levels" | "contrasts"> & Partial<Pick<FactorValue, "ordered">>,
+): Coding {
   const name = factor.contrasts ?? (factor.ordered ? "poly" : "treatment");
   return CODINGS[name](factor.levels);
 }

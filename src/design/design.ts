@@ -68,6 +68,8 @@ export interface PopulationDesign {
   readonly columns: Float64Array;
   /** For each column the index (1-based; 0 = intercept) of its term in `termLabels`, R's `assign` attribute. */
   readonly assign: readonly number[];
+  /** For each column the product of numeric columns in it (`x`, `poly(z, 2)1:x`); empty for factors alone. */
+  readonly components: readonly string[];
   readonly termLabels: readonly string[];
 }
 

@@ -16,6 +16,8 @@ export interface ModelMatrix {
   readonly columns: readonly Float64Array[];
   /** For each column the 1-based number of its term. */
   readonly assign: readonly number[];
+  /** For each column the product of numeric columns in it (`x`, `poly(z, 2)1:x`); empty for factors alone. */
+  readonly components: readonly string[];
 }
 
 /** The columns of the terms, in their order; a column of ones for an intercept is not among them. */
@@ -31,10 +33,11 @@ export function modelMatrix(
       if (!variables.has(label)) variables.set(label, variableValue(factor, label, context));
     }
   }
-  const codings = chooseCodings(terms, intercept, variables);
+  const codings = chooseCodings(terms, intercept, (label) => variables.get(label)!.kind === "factor");
   const names: string[] = [];
   const columns: Float64Array[] = [];
   const assign: number[] = [];
+  const components: string[] = [];
   terms.forEach((term, t) => {
     const blocks = term.factors.map((factor) => {
       const label = format(factor);
@@ -44,17 +47,20 @@ export function modelMatrix(
       names.push(column.name);
       columns.push(column.values);
       assign.push(t + 1);
+      components.push(column.numeric.toSorted().join(":"));
     }
   });
-  return { names, columns, assign };
+  return { names, columns, assign, components };
 }
 
 interface NamedColumn {
   readonly name: string;
+  /** The numeric columns that it is a product of. */
+  readonly numeric: readonly string[];
   readonly values: Float64Array;
 }
 
-function variableValue(
+export function variableValue(
   factor: PopulationTerm["factors"][number],
   label: string,
   context: EvaluationContext,
@@ -72,16 +78,16 @@ function variableValue(
  * is not contained in an earlier term; an empty margin counts as contained. Without an intercept the first factor gets
  * indicators.
  */
-function chooseCodings(
+export function chooseCodings(
   terms: readonly PopulationTerm[],
   intercept: boolean,
-  variables: ReadonlyMap<string, Value>,
+  isFactor: (label: string) => boolean,
 ): Set<string>[] {
   const labels = terms.map((term) => term.factors.map(format));
   const full = labels.map((own, t) => {
     const indicators = new Set<string>();
     for (const label of own) {
-      if (variables.get(label)!.kind !== "factor") continue;
+      if (!isFactor(label)) continue;
       const margin = own.filter((other) => other !== label);
       const contained =
         margin.length === 0 ||
@@ -92,7 +98,7 @@ function chooseCodings(
   });
   if (!intercept) {
     for (let t = 0; t < labels.length; t++) {
-      const first = labels[t]!.find((label) => variables.get(label)!.kind === "factor");
+      const first = labels[t]!.find(isFactor);
       if (first === undefined) continue;
       full[t]!.add(first);
       break;
@@ -104,13 +110,17 @@ function chooseCodings(
 function variableColumns(label: string, value: Value, indicators: boolean): NamedColumn[] {
   switch (value.kind) {
     case "numeric":
-      return [{ name: label, values: value.values }];
+      return [{ name: label, numeric: [label], values: value.values }];
     case "matrix":
-      return value.columns.map((values, k) => ({ name: `${label}${value.suffixes[k]}`, values }));
+      return value.columns.map((values, k) => {
+        const name = `${label}${value.suffixes[k]}`;
+        return { name, numeric: [name], values };
+      });
     case "factor": {
       const coding: Coding = indicators ? fullCoding(value.levels) : contrastCoding(value);
       return coding.suffixes.map((suffix, k) => ({
         name: `${label}${suffix}`,
+        numeric: [],
         values: Float64Array.from(value.codes, (code) => coding.rows[code]![k]!),
       }));
     }
@@ -128,6 +138,7 @@ function product(blocks: readonly (readonly NamedColumn[])[]): NamedColumn[] {
         : right.flatMap((b) =>
             left.map((a) => ({
               name: `${a.name}:${b.name}`,
+              numeric: [...a.numeric, ...b.numeric],
               values: a.values.map((value, i) => value * b.values[i]!),
             })),
           ),

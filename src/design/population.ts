@@ -18,6 +18,7 @@ export function populationDesign(terms: TermList, context: EvaluationContext): P
     names: matrix.names,
     columns,
     assign: matrix.assign,
+    components: matrix.components,
     termLabels: terms.population.map((term) => term.label),
   };
 }

@@ -3,7 +3,9 @@ import type { Column, Table } from "../data/table.ts";
 import type { Ast } from "../formula/ast.ts";
 import { walk } from "../formula/ast.ts";
 import type { FormulaPart, ModelFormula } from "../formula/model-formula.ts";
+import type { EvaluationContext } from "../terms/evaluate.ts";
 import type { FactorState, LearnedState, Memory } from "../terms/memory.ts";
+import { type GridRecipe, gridRecipe } from "./grid-recipe.ts";
 
 export interface DesignRecipe {
   /** The expanded formula without its response. */
@@ -14,6 +16,7 @@ export interface DesignRecipe {
   readonly functions: readonly (readonly [call: string, state: LearnedState])[];
   /** Levels and contrasts of the factors, by canonical text of the variable. */
   readonly factors: readonly (readonly [variable: string, state: FactorState])[];
+  readonly grid: GridRecipe;
 }
 
 export type ColumnRecipe = ColumnUse &
@@ -28,7 +31,12 @@ interface ColumnUse {
   readonly population: boolean;
 }
 
-export function recipeOf(formula: ModelFormula, table: Table, memory: Memory): DesignRecipe {
+export function recipeOf(
+  formula: ModelFormula,
+  { table, rowNumbers, source }: EvaluationContext,
+  learned: Memory,
+): DesignRecipe {
+  const memory: Memory = { ...learned, frozen: true };
   return {
     parts: formula.parts,
     columns: [...valueColumns(formula.parts, table)].map(([name, population]) =>
@@ -36,6 +44,7 @@ export function recipeOf(formula: ModelFormula, table: Table, memory: Memory): D
     ),
     functions: [...memory.functions],
     factors: [...memory.factors],
+    grid: gridRecipe(formula.parts, { table, rowNumbers, source, memory }),
   };
 }
 

@@ -4,6 +4,7 @@ import { toTable } from "../data/from-input.ts";
 import type { Table } from "../data/table.ts";
 import { buildDesign } from "../design/build.ts";
 import type { Design } from "../design/design.ts";
+import { nestingWarnings } from "../design/nesting.ts";
 import { DataError, DesignError, FormulaError } from "../errors.ts";
 import { parseModelFormula } from "../formula/parse-model-formula.ts";
 import { type GaussianSystem, gaussianSystem } from "../marginal/gaussian.ts";
@@ -80,7 +81,8 @@ export function linearDesign(formula: string, table: Table): Design {
     throw new DesignError(`${name}() is not part of a linear mixed model; brm() takes it`);
   }
   checkWeights(design);
-  return { ...design, warnings: checkGroups(design) };
+  checkGroups(design);
+  return { ...design, warnings: nestingWarnings(design.predictors[0]!, response) };
 }
 
 function checkWeights({ response }: Design): void {
@@ -92,7 +94,7 @@ function checkWeights({ response }: Design): void {
 }
 
 /** What lme4 checks: a variance needs more than one level, and fewer effects than observations. */
-function checkGroups({ predictors, nobs }: Design): string[] {
+function checkGroups({ predictors, nobs }: Design): void {
   for (const { group, levels, names } of predictors[0]!.groups) {
     if (levels.length < 2) {
       throw new DesignError(
@@ -112,7 +114,6 @@ function checkGroups({ predictors, nobs }: Design): string[] {
       );
     }
   }
-  return [];
 }
 
 export function prepare(design: Design, reml: boolean): LinearModel {

@@ -9,6 +9,7 @@ import { DataError, DesignError, FormulaError } from "../errors.ts";
 import { parseModelFormula } from "../formula/parse-model-formula.ts";
 import { type GaussianSystem, gaussianSystem } from "../marginal/gaussian.ts";
 import type { GroupBlock } from "../marginal/structure.ts";
+import type { ContrastOptions } from "../terms/memory.ts";
 import type { Profiled } from "./criterion.ts";
 import { type FixedDesign, fixedDesign } from "./fixed-design.ts";
 import { type RandomLayout, randomLayout } from "./random-layout.ts";
@@ -18,6 +19,8 @@ export interface LinearModelOptions {
   readonly reml?: boolean;
   /** Name of a column of precision weights: the residual variance of row i is σ²/wᵢ. As `y | weights(w)` in the formula. */
   readonly weights?: string;
+  /** Codings of factors: `{ recipe: "sum" }`, or `{ unordered: "sum", ordered: "poly" }`. */
+  readonly contrasts?: ContrastOptions;
   /** Correlation of residuals within groups: `ar(time, group)`, `car(…)`, `cs(group)`, `unstructured(…)`, … */
   readonly correlation?: string;
   /** Residual standard deviation by group or covariate: `ident(group)`, `power(x)`, `exp(x)`, `fixed(x)`, `power(fitted)`. */
@@ -43,7 +46,7 @@ export interface LinearModel {
 
 export function linearModel(formula: string, data: unknown, options: LinearModelOptions = {}): LinearModel {
   const table = toTable(data);
-  const design = linearDesign(withOptions(formula, options), table);
+  const design = linearDesign(withOptions(formula, options), table, options.contrasts);
   return prepare(design, options.reml !== false);
 }
 
@@ -62,13 +65,13 @@ export function withOptions(formula: string, { weights, offset }: LinearModelOpt
 
 const quoted = (name: string): string => (/^[A-Za-z.][\w.]*$/.test(name) ? name : `\`${name}\``);
 
-export function linearDesign(formula: string, table: Table): Design {
+export function linearDesign(formula: string, table: Table, contrasts?: ContrastOptions): Design {
   const parsed = parseModelFormula(formula, {
     columns: [...table.columns.keys()],
     dpars: [],
     specialNames: new Set(),
   });
-  const design = buildDesign(parsed, table, { checkRank: false });
+  const design = buildDesign(parsed, table, { checkRank: false, ...(contrasts && { contrasts }) });
   const { response } = design;
   if (response.levels !== undefined) {
     throw new DataError(

@@ -2,6 +2,7 @@
 import { toTable } from "../../data/from-input.ts";
 import { buildDesign } from "../../design/build.ts";
 import type { Design } from "../../design/design.ts";
+import { nestingWarnings } from "../../design/nesting.ts";
 import { DesignError, SamplingError, SettingsError } from "../../errors.ts";
 import { checkDpars, chooseFamily, type FamilyChoiceOptions } from "../../families/choose-family.ts";
 import type { Family } from "../../families/family.ts";
@@ -24,7 +25,9 @@ import type { RowModel } from "./rows.ts";
 import { startingParameters } from "./start.ts";
 import { type WorkingScale, workingScale } from "./working-scale.ts";
 
-export interface GlmmOptions extends FamilyChoiceOptions, Omit<LinearModelOptions, "reml"> {
+export interface GlmmOptions
+  extends FamilyChoiceOptions,
+    Pick<LinearModelOptions, "weights" | "offset" | "contrasts"> {
   /** Quadrature points per level: 1 (default) is Laplace's approximation; more need one scalar group-level term. */
   readonly nodes?: number;
 }
@@ -75,7 +78,10 @@ export function glmmModel(formula: string, data: unknown, options: GlmmOptions):
     dpars: family.dpars.map(({ name }) => name),
     specialNames: new Set(),
   });
-  const design = buildDesign(parsed, table, { checkRank: false });
+  const design = buildDesign(parsed, table, {
+    checkRank: false,
+    ...(options.contrasts && { contrasts: options.contrasts }),
+  });
   checkDpars(design, family);
   checkResponse(design.response, family);
   if (design.response.censoring !== undefined || design.response.se !== undefined) {
@@ -88,7 +94,11 @@ export function glmmModel(formula: string, data: unknown, options: GlmmOptions):
       );
     }
   }
-  return prepareGlmm({ ...design, warnings: [] }, family, links);
+  return prepareGlmm(
+    { ...design, warnings: nestingWarnings(design.predictors[0]!, design.response) },
+    family,
+    links,
+  );
 }
 
 export function prepareGlmm(

@@ -47,7 +47,11 @@ export function glmmResult(model: GlmmModel, optimum: GlmmOptimum, nodes: number
   const fixed = block([...thresholds, mu!]);
   const logLik = -optimum.value / 2 + dataTerms(rows);
   const singularity = findSingularity(layout.terms, scaledFactors(layout, relativeFactors(layout, theta)));
-  const warnings = [...warningsOf(optimum, singularity.components), ...separationWarnings(family, fixed)];
+  const warnings = [
+    ...design.warnings,
+    ...warningsOf(optimum, singularity.components),
+    ...separationWarnings(family, fixed),
+  ];
   return {
     kind: "glmm",
     formula: design.formula,

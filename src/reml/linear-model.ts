@@ -9,6 +9,7 @@ import { DataError, DesignError, FormulaError } from "../errors.ts";
 import { parseModelFormula } from "../formula/parse-model-formula.ts";
 import { type GaussianSystem, gaussianSystem } from "../marginal/gaussian.ts";
 import type { GroupBlock } from "../marginal/structure.ts";
+import type { ContrastOptions } from "../terms/memory.ts";
 import type { Profiled } from "./criterion.ts";
 import { type FixedDesign, fixedDesign } from "./fixed-design.ts";
 import { type RandomLayout, randomLayout } from "./random-layout.ts";
@@ -20,6 +21,8 @@ export interface LinearModelOptions {
   readonly weights?: string;
   /** Name of a column that is added to the linear predictor with coefficient 1. As `offset(x)` in the formula. */
   readonly offset?: string;
+  /** Contrasts of factors: `{ recipe: "sum" }` or `{ unordered: "sum", ordered: "poly" }`. */
+  readonly contrasts?: ContrastOptions;
 }
 
 export interface LinearModel {
@@ -39,7 +42,7 @@ export interface LinearModel {
 
 export function linearModel(formula: string, data: unknown, options: LinearModelOptions = {}): LinearModel {
   const table = toTable(data);
-  const design = linearDesign(withOptions(formula, options), table);
+  const design = linearDesign(withOptions(formula, options), table, options.contrasts);
   return prepare(design, options.reml !== false);
 }
 
@@ -58,13 +61,13 @@ export function withOptions(formula: string, { weights, offset }: LinearModelOpt
 
 const quoted = (name: string): string => (/^[A-Za-z.][\w.]*$/.test(name) ? name : `\`${name}\``);
 
-export function linearDesign(formula: string, table: Table): Design {
+export function linearDesign(formula: string, table: Table, contrasts: ContrastOptions = {}): Design {
   const parsed = parseModelFormula(formula, {
     columns: [...table.columns.keys()],
     dpars: [],
     specialNames: new Set(),
   });
-  const design = buildDesign(parsed, table, { checkRank: false });
+  const design = buildDesign(parsed, table, { checkRank: false, contrasts });
   const { response } = design;
   if (response.levels !== undefined) {
     throw new DataError(

@@ -5,6 +5,7 @@ import { toTable } from "../../src/data/from-input.ts";
 import { buildDesign } from "../../src/design/build.ts";
 import { parseModelFormula } from "../../src/formula/parse-model-formula.ts";
 import { stream } from "../../src/random/streams.ts";
+import { lmm } from "../../src/reml/lmm.ts";
 
 const sets = JSON.parse(
   readFileSync(new URL("../fixtures/design/crossed.json", import.meta.url), "utf8"),
@@ -21,6 +22,11 @@ describe("a factor that is numbered anew in each level of another", () => {
     expect(found).toHaveLength(1);
     expect(found[0]).toContain("cask looks numbered anew in each level of batch");
     expect(found[0]).toContain("(1 | batch/cask)");
+  });
+
+  it("is warned about by lmm() too", () => {
+    const fit = lmm("strength ~ 1 + (1 | batch) + (1 | cask)", sets.Pastes);
+    expect(fit.warnings.some((text) => text.includes("numbered anew"))).toBe(true);
   });
 
   it("is not when the formula says so", () => {

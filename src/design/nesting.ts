@@ -63,7 +63,11 @@ function isNominal({ levels, ordered }: ResponseDesign): boolean {
 function residualOf(response: ResponseDesign, population: PredictorDesign["population"]): Float64Array {
   const { values, trials } = response;
   const rows = values.length;
-  const residual = trials === undefined ? values.slice() : values.map((y, i) => y / Math.max(trials[i]!, 1));
+  const isCount = values.every((y) => Number.isInteger(y) && y >= 0);
+  // Effects on counts multiply: the square root brings them nearer to adding up (Bartlett 1936).
+  const residual = values.map((y, i) =>
+    trials !== undefined ? y / Math.max(trials[i]!, 1) : isCount ? Math.sqrt(y) : y,
+  );
   const aliased = new Set(
     aliasedColumns(population.columns, rows, population.intercept).map(({ column }) => column),
   );

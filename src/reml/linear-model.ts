@@ -65,13 +65,13 @@ export function withOptions(formula: string, { weights, offset }: LinearModelOpt
 
 const quoted = (name: string): string => (/^[A-Za-z.][\w.]*$/.test(name) ? name : `\`${name}\``);
 
-export function linearDesign(formula: string, table: Table, contrasts?: ContrastOptions): Design {
+export function linearDesign(formula: string, table: Table, contrasts: ContrastOptions = {}): Design {
   const parsed = parseModelFormula(formula, {
     columns: [...table.columns.keys()],
     dpars: [],
     specialNames: new Set(),
   });
-  const design = buildDesign(parsed, table, { checkRank: false, ...(contrasts && { contrasts }) });
+  const design = buildDesign(parsed, table, { checkRank: false, contrasts });
   const { response } = design;
   if (response.levels !== undefined) {
     throw new DataError(

@@ -5,6 +5,7 @@ import { toTable } from "../../src/data/from-input.ts";
 import { buildDesign } from "../../src/design/build.ts";
 import { parseModelFormula } from "../../src/formula/parse-model-formula.ts";
 import { stream } from "../../src/random/streams.ts";
+import { lmm } from "../../src/reml/lmm.ts";
 
 const sets = JSON.parse(
   readFileSync(new URL("../fixtures/design/crossed.json", import.meta.url), "utf8"),
@@ -23,6 +24,11 @@ describe("a factor that is numbered anew in each level of another", () => {
     expect(found[0]).toContain("(1 | batch/cask)");
   });
 
+  it("is warned about by lmm() too", () => {
+    const fit = lmm("strength ~ 1 + (1 | batch) + (1 | cask)", sets.Pastes);
+    expect(fit.warnings.some((text) => text.includes("numbered anew"))).toBe(true);
+  });
+
   it("is not when the formula says so", () => {
     expect(warnings("strength ~ 1 + (1 | batch/cask)", sets.Pastes)).toEqual([]);
     expect(warnings("strength ~ 1 + (1 | batch) + (1 | cask) + (1 | cask:batch)", sets.Pastes)).toEqual([]);
@@ -34,16 +40,9 @@ describe("crossed factors", () => {
     ["diameter ~ 1 + (1 | plate) + (1 | sample)", "Penicillin"],
     ["score ~ 1 + (1 | Worker) + (1 | Machine)", "Machines"],
     ["score ~ Machine + (1 | Worker)", "Machines"],
+    ["yield ~ nitro + (1 | Block) + (1 | Variety)", "Oats"],
   ])("%s gets no warning", (formula, name) => {
     expect(warnings(formula, sets[name])).toEqual([]);
-  });
-});
-
-describe("a split plot whose whole plots are left out", () => {
-  it("gets the advice to add them", () => {
-    const [found] = warnings("yield ~ nitro + (1 | Block) + (1 | Variety)", sets.Oats);
-    expect(found).toContain("consider adding (1 | Block:Variety)");
-    expect(warnings("yield ~ nitro + (1 | Block/Variety)", sets.Oats)).toEqual([]);
   });
 });
 

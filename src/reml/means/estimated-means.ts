@@ -1,10 +1,16 @@
 /** Estimated marginal means and contrasts between them. */
 import type { GridLevel } from "../../design/grid-recipe.ts";
 import { SettingsError } from "../../errors.ts";
-import { bilinear, innerProduct } from "../inference/tests.ts";
-import { type Adjustment, adjustedP, criticalValue, type Family } from "./adjust.ts";
+import type { Adjustment, Family } from "./adjust.ts";
 import { type ContrastMethod, contrastsOf } from "./contrast-methods.ts";
-import { type Estimability, estimability } from "./estimability.ts";
+import { estimability } from "./estimability.ts";
+import {
+  combination,
+  evaluateFunction,
+  finish,
+  type LinearEstimate,
+  type LinearFunction,
+} from "./linear-functions.ts";
 import type { LinearSource } from "./linear-source.ts";
 import { type GridOptions, type GridPoint, referenceGrid } from "./reference-grid.ts";
 
@@ -17,21 +23,9 @@ export interface MeansOptions extends GridOptions {
   readonly adjust?: Adjustment;
 }
 
-export interface ContrastOptions extends MeansOptions {
+export interface ComparisonOptions extends MeansOptions {
   /** The mean that `trt.vs.ctrl` compares with, by its label; default the first. */
   readonly reference?: string;
-}
-
-export interface LinearEstimate {
-  readonly estimate: number;
-  /** NaN, as the estimate and all that follows, when the function is not estimable. */
-  readonly se: number;
-  /** Infinity: the statistic is taken as normal. */
-  readonly df: number;
-  readonly lower: number;
-  readonly upper: number;
-  readonly statistic: number;
-  readonly p: number;
 }
 
 export interface MeanRow extends LinearEstimate {
@@ -76,7 +70,7 @@ export function contrast(
   source: LinearSource,
   specs: string | readonly string[],
   method: ContrastMethod,
-  options: ContrastOptions = {},
+  options: ComparisonOptions = {},
 ): ContrastRow[] {
   const { estimate, families, focal, by } = prepared(source, specs, options);
   const adjust = options.adjust ?? defaultAdjustment(method);
@@ -102,12 +96,6 @@ export function pairwise(
   options: MeansOptions = {},
 ): ContrastRow[] {
   return contrast(source, specs, "pairwise", options);
-}
-
-/** A linear function of the coefficients of all columns, plus a constant. */
-interface LinearFunction {
-  readonly row: Float64Array;
-  readonly offset: number;
 }
 
 interface Prepared {
@@ -150,74 +138,6 @@ function prepared(source: LinearSource, specs: string | readonly string[], optio
 
 function functionOf({ row, offset }: GridPoint): LinearFunction {
   return { row, offset };
-}
-
-function combination(functions: readonly LinearFunction[], coefficients: readonly number[]): LinearFunction {
-  const row = new Float64Array(functions[0]!.row.length);
-  let offset = 0;
-  functions.forEach((own, i) => {
-    for (let j = 0; j < row.length; j++) row[j]! += coefficients[i]! * own.row[j]!;
-    offset += coefficients[i]! * own.offset;
-  });
-  return { row, offset };
-}
-
-interface Evaluated {
-  readonly estimate: number;
-  readonly se: number;
-  readonly df: number;
-}
-
-function evaluateFunction(
-  { estimates, covariance, dfOf }: LinearSource,
-  { row, offset }: LinearFunction,
-  kept: readonly number[],
-  left: readonly number[],
-  check: Estimability,
-): Evaluated {
-  const own = Float64Array.from(kept, (j) => row[j]!);
-  if (
-    !check.isEstimable(
-      own,
-      Float64Array.from(left, (j) => row[j]!),
-    )
-  ) {
-    return { estimate: Number.NaN, se: Number.NaN, df: Number.NaN };
-  }
-  return {
-    estimate: innerProduct(own, estimates) + offset,
-    se: Math.sqrt(bilinear(own, covariance, own)),
-    df: dfOf(own),
-  };
-}
-
-function finish(values: readonly Evaluated[], level: number, family: Family): LinearEstimate[] {
-  const statistics = values.map(({ estimate, se }) => estimate / se);
-  const p = adjustedP(
-    statistics,
-    values.map(({ df }) => df),
-    family,
-  );
-  // Quantiles are dear, and the degrees of freedom of a family mostly equal but for rounding.
-  const known = new Map<string, number>();
-  const critical = (df: number): number => {
-    const key = df.toPrecision(9);
-    const value = known.get(key) ?? criticalValue(level, df, family);
-    known.set(key, value);
-    return value;
-  };
-  return values.map(({ estimate, se, df }, i) => {
-    const half = critical(df) * se;
-    return {
-      estimate,
-      se,
-      df,
-      lower: estimate - half,
-      upper: estimate + half,
-      statistic: statistics[i]!,
-      p: p[i]!,
-    };
-  });
 }
 
 function defaultAdjustment(method: ContrastMethod): Adjustment {

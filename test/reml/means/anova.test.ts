@@ -55,6 +55,24 @@ describe.each(fits)("%s", (name, formula, data) => {
   });
 });
 
+describe("sum contrasts", () => {
+  it("give lme4's coefficients and the same tests", () => {
+    const fit = lmm("angle ~ recipe * ftemp + (1 | recipe:replicate)", cake, {
+      contrasts: { recipe: "contr.sum", ftemp: "sum" },
+    });
+    const { fixef, anova_type3_satterthwaite: expected } = lmerTest.lmm_cake_sum_reml! as unknown as {
+      fixef: { names: string[]; estimate: number[] };
+      anova_type3_satterthwaite: Anova;
+    };
+    expect(fit.fixed.names).toEqual(fixef.names);
+    fixef.estimate.forEach((value, j) => expect(fit.fixed.estimates[j]).toBeCloseTo(value, 8));
+    const { fTest } = inference(fit, "satterthwaite");
+    anovaTable({ names: fit.fixed.names, design: fit.design }, 3, fTest).forEach(({ f }, i) =>
+      expect(f / Number(expected["F value"][i])).toBeCloseTo(1, 5),
+    );
+  });
+});
+
 interface Case {
   readonly formula: string;
   readonly fit: Fit;

@@ -6,12 +6,8 @@ import { DataError, DesignError, SettingsError } from "../../../src/errors.ts";
 import { inference } from "../../../src/reml/inference/coefficient-table.ts";
 import type { DfMethod } from "../../../src/reml/inference/tests.ts";
 import { lmm } from "../../../src/reml/lmm.ts";
-import {
-  contrast,
-  estimatedMeans,
-  type LinearEstimate,
-  pairwise,
-} from "../../../src/reml/means/estimated-means.ts";
+import { contrast, estimatedMeans, pairwise } from "../../../src/reml/means/estimated-means.ts";
+import type { LinearEstimate } from "../../../src/reml/means/linear-functions.ts";
 
 type Columns = Record<string, (number | string)[]>;
 const folder = new URL("../../fixtures/means/", import.meta.url);

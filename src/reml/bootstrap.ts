@@ -2,8 +2,8 @@
 import { SettingsError } from "../errors.ts";
 import { quantileSorted } from "../numeric/quantile.ts";
 import { stream } from "../random/streams.ts";
+import { fitLinearModel } from "./fit-linear-model.ts";
 import { prepare } from "./linear-model.ts";
-import { fitLinearModel } from "./lmm.ts";
 import type { LmmFit } from "./lmm-fit.ts";
 import { modelOf } from "./model-of-fit.ts";
 import { simulateResponse } from "./simulate.ts";

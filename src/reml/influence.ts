@@ -3,8 +3,8 @@ import type { Design } from "../design/design.ts";
 import { takeDesignRows } from "../design/take-rows.ts";
 import { SettingsError } from "../errors.ts";
 import { positiveInverse } from "../linalg/small-matrices.ts";
+import { fitLinearModel } from "./fit-linear-model.ts";
 import { prepare } from "./linear-model.ts";
-import { fitLinearModel } from "./lmm.ts";
 import type { LmmFit } from "./lmm-fit.ts";
 
 export interface InfluenceRow {

@@ -1,8 +1,8 @@
 /** Likelihood-ratio tests between nested fits, and comparison tables of AIC and BIC. */
 import { DesignError } from "../../errors.ts";
 import { chiSquareUpper } from "../../numeric/test-distributions.ts";
+import { fitLinearModel } from "../fit-linear-model.ts";
 import { prepare } from "../linear-model.ts";
-import { fitLinearModel } from "../lmm.ts";
 import type { LmmFit } from "../lmm-fit.ts";
 
 /** What a test needs to know of a fit, of whatever kind. */

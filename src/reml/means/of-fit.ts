@@ -7,7 +7,7 @@ import type { LmmFit } from "../lmm-fit.ts";
 import { type AnovaRow, type AnovaType, anovaTable } from "./anova.ts";
 import type { ContrastMethod } from "./contrast-methods.ts";
 import {
-  type ContrastOptions,
+  type ComparisonOptions,
   type ContrastRow,
   contrast,
   estimatedMeans,
@@ -36,7 +36,7 @@ export function emmeans(
 export function contrasts(
   fit: LmmFit | GlmmFit,
   specs: string | readonly string[],
-  options: ContrastOptions & DfOption & { readonly method?: ContrastMethod } = {},
+  options: ComparisonOptions & DfOption & { readonly method?: ContrastMethod } = {},
 ): ContrastRow[] {
   return contrast(source(fit, options.df), specs, options.method ?? "pairwise", options);
 }

@@ -2,8 +2,8 @@
 import { SamplingError } from "../../errors.ts";
 import { positiveInverse } from "../../linalg/small-matrices.ts";
 import { devianceObjective } from "../criterion.ts";
+import { lmmResult } from "../fit-linear-model.ts";
 import { type LinearModel, profiledOf } from "../linear-model.ts";
-import { lmmResult } from "../lmm.ts";
 import type { LmmFit, ResidualStructureFit } from "../lmm-fit.ts";
 import { largest, minimise, type Objective } from "../minimise.ts";
 import { hessianByDifferences } from "../newton.ts";

@@ -3,7 +3,10 @@ import { defineConfig } from "tsdown";
 
 /** Bundles the benchmark; the package itself is imported by its own name, as built in dist/. */
 export default defineConfig({
-  entry: { sampling: fileURLToPath(new URL("./sampling.ts", import.meta.url)) },
+  entry: {
+    sampling: fileURLToPath(new URL("./sampling.ts", import.meta.url)),
+    reml: fileURLToPath(new URL("./reml.ts", import.meta.url)),
+  },
   outDir: fileURLToPath(new URL("../.cache/bench", import.meta.url)),
   format: "esm",
   fixedExtension: false,

@@ -45,6 +45,7 @@ const fit = modelOptions(program.command("fit"))
   .argument("<formula>", FORMULA);
 for (const option of settingOptions()) fit.addOption(option);
 fit
+  .option("--strategy <name>", "auto, collapsed (effects integrated out exactly) or explicit", "auto")
   .option("--sample-prior", "draw from the prior alone: the likelihood is left out")
   .option("--out <dir>", "write fit.json, draws-*.csv and summary.txt there")
   .option("--quiet", "no progress and no warnings")

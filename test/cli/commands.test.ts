@@ -21,7 +21,7 @@ describe("nutmix fit", () => {
       nobs: 180,
       droppedRows: 0,
       groups: { Subject: 18 },
-      strategy: "explicit",
+      strategy: "collapsed",
       sampler: {
         algorithm: "nuts",
         chains: 4,

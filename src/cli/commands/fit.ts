@@ -17,6 +17,7 @@ export interface FitFlags extends ModelFlags {
   readonly metric: "diag" | "dense";
   readonly algorithm: "nuts" | "hmc";
   readonly samplePrior?: boolean;
+  readonly strategy?: "auto" | "collapsed" | "explicit";
   readonly out?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -45,6 +46,7 @@ export async function fitCommand(data: string, formula: string, flags: FitFlags)
     onProgress: progress.update,
     ...(flags.family !== undefined && { family: flags.family }),
     ...(flags.link !== undefined && { link: flags.link }),
+    ...(flags.strategy !== undefined && { strategy: flags.strategy }),
     ...(flags.samplePrior === true && { samplePrior: true }),
   };
   let fit: Fit;

@@ -3,6 +3,7 @@
 export { DensityBuilder, defineDensity } from "./autodiff/density-builder.ts";
 // Densities of your own
 export * as autodiff from "./autodiff/expressions.ts";
+export { type BootstrapRunOptions, bootstrap } from "./bootstrap.ts";
 // The frequentist mode
 export { type ComparedRow, type Comparison, compare } from "./compare.ts";
 // Data
@@ -50,7 +51,7 @@ export { type PriorSet, parsePriorSet } from "./priors/prior-set.ts";
 export { parsePriorRule, prior, setPrior } from "./priors/set-prior.ts";
 export { findPriorSet, priorSets } from "./priors/sets.ts";
 export { priorTable } from "./priors/table.ts";
-export { type Bootstrap, type BootstrapOptions, bootstrap } from "./reml/bootstrap.ts";
+export type { Bootstrap, BootstrapInterval } from "./reml/bootstrap.ts";
 export { qqEnvelope } from "./reml/diagnostics/envelope.ts";
 export { randomEffectsPca } from "./reml/diagnostics/random-effects-pca.ts";
 export { scaledResiduals } from "./reml/diagnostics/scaled-residuals.ts";

@@ -34,7 +34,7 @@ const allowed: Record<string, readonly string[]> = {
   sampler: ["log-density", "random", "linalg", "numeric", "draws"],
   draws: ["numeric"],
   diagnostics: ["draws", "numeric"],
-  parallel: ["model", "sampler", "draws", "random", "log-density"],
+  parallel: ["model", "sampler", "draws", "random", "log-density", "reml"],
   posterior: ["model", "draws", "diagnostics", "design", "families", "numeric", "random", "priors"],
   plots: ["numeric"],
   report: ["posterior", "diagnostics", "draws", "numeric", "plots", "reml"],
@@ -69,7 +69,7 @@ const allowedTypes: Record<string, readonly string[]> = {
 };
 
 /** Top-level modules that put everything together. */
-const composers = new Set(["compare", "index", "fit", "sample", "summary"]);
+const composers = new Set(["bootstrap", "compare", "index", "fit", "sample", "summary"]);
 
 const doors: Record<string, string> = {
   "@stdlib/stats": "numeric",

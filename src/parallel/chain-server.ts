@@ -1,6 +1,7 @@
-/** The worker's side: compiles the model once, then runs the chains it is told to. */
+/** The worker's side: compiles the model once, then runs the chains it is told to; or replicates of a bootstrap. */
 import type { Posterior } from "../log-density.ts";
 import { compileModel } from "../model/compile.ts";
+import { bootstrapReplicates } from "../reml/bootstrap.ts";
 import { runChain } from "../sampler/chain.ts";
 import type { SamplerSettings } from "../sampler/chain-types.ts";
 import { type Reply, type Request, transferables } from "./protocol.ts";
@@ -19,6 +20,10 @@ export function serveChains(
       };
       return;
     }
+    if (request.kind === "bootstrap") {
+      replicate(request, reply);
+      return;
+    }
     const { seed, chain } = request;
     try {
       const { posterior, settings, stop } = model!;
@@ -32,4 +37,16 @@ export function serveChains(
       reply({ kind: "failed", chain, cause: error instanceof Error ? error.message : String(error) }, []);
     }
   };
+}
+
+function replicate(
+  { fit, seed, from, to }: Request & { readonly kind: "bootstrap" },
+  reply: (message: Reply, transfer: ArrayBuffer[]) => void,
+): void {
+  try {
+    const replicates = bootstrapReplicates(fit, seed, from, to);
+    reply({ kind: "bootstrapped", replicates }, [replicates.estimates.buffer as ArrayBuffer]);
+  } catch (error) {
+    reply({ kind: "failed", chain: -1, cause: error instanceof Error ? error.message : String(error) }, []);
+  }
 }

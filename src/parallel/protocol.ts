@@ -1,5 +1,7 @@
 /** What the pool and its workers say to each other: two closed unions. Arrays of draws are transferred, not copied. */
 import type { ModelSpec } from "../model/spec.ts";
+import type { Replicates } from "../reml/bootstrap.ts";
+import type { LmmFit } from "../reml/lmm-fit.ts";
 import type { ChainProgress, ChainResult, SamplerSettings } from "../sampler/chain-types.ts";
 
 export type Request =
@@ -10,11 +12,20 @@ export type Request =
       readonly settings: SamplerSettings;
       readonly stop: SharedArrayBuffer | null;
     }
-  | { readonly kind: "chain"; readonly seed: number; readonly chain: number };
+  | { readonly kind: "chain"; readonly seed: number; readonly chain: number }
+  /** Replicates `from` … `to` − 1 of a parametric bootstrap. */
+  | {
+      readonly kind: "bootstrap";
+      readonly fit: LmmFit;
+      readonly seed: number;
+      readonly from: number;
+      readonly to: number;
+    };
 
 export type Reply =
   | { readonly kind: "progress"; readonly progress: ChainProgress }
   | { readonly kind: "done"; readonly result: ChainResult }
+  | { readonly kind: "bootstrapped"; readonly replicates: Replicates }
   | { readonly kind: "failed"; readonly chain: number; readonly cause: string };
 
 /** A thread as the pool sees it: worker_threads and Web Workers behind one face. */

@@ -115,6 +115,7 @@ async function runPool(
           onProgress?.(reply.progress);
           return;
         }
+        if (reply.kind === "bootstrapped") return;
         if (reply.kind === "done") results.push(reply.result);
         else lost.push({ chain: reply.chain, cause: reply.cause });
         takeNext();

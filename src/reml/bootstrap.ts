@@ -37,42 +37,73 @@ export interface Bootstrap {
   readonly unconverged: number;
 }
 
-/** @throws SettingsError for settings outside their domain; DOMException AbortError when stopped. */
-export async function bootstrap(fit: LmmFit, options: BootstrapOptions = {}): Promise<Bootstrap> {
-  const { replicates = 500, seed = 1, level = 0.95, onProgress, signal } = options;
+/** Estimates of some replicates: row-major, one row of `reported` per replicate. */
+export interface Replicates {
+  readonly from: number;
+  readonly estimates: Float64Array;
+  readonly singular: number;
+  readonly unconverged: number;
+}
+
+/** Replicates `from` … `to` − 1. A replicate depends on (fit, seed, its number) alone, wherever it is made. */
+export function bootstrapReplicates(fit: LmmFit, seed: number, from: number, to: number): Replicates {
+  const rows: number[] = [];
+  let singular = 0;
+  let unconverged = 0;
+  for (let r = from; r < to; r++) {
+    const values = simulateResponse(fit, stream(seed, r, "bootstrap"));
+    const design = { ...fit.design, response: { ...fit.design.response, values } };
+    const again = fitLinearModel(prepare(design, fit.method === "REML"), { start: fit.theta });
+    for (const { value } of reported(again)) rows.push(value);
+    if (again.singularity.singular) singular++;
+    if (!again.convergence.converged) unconverged++;
+  }
+  return { from, estimates: Float64Array.from(rows), singular, unconverged };
+}
+
+/** @throws SettingsError for settings outside their domain, and for correlated residuals, which are not simulated. */
+export function checkBootstrap(fit: LmmFit, { replicates = 500, level = 0.95 }: BootstrapOptions): void {
   if (!Number.isInteger(replicates) || replicates < 2) {
     throw new SettingsError(`replicates is a whole number from 2, not ${replicates}`);
   }
   if (!(level > 0 && level < 1)) throw new SettingsError(`level is a coverage between 0 and 1, not ${level}`);
-  const original = reported(fit);
-  const estimates = original.map(() => new Float64Array(replicates));
-  let singular = 0;
-  let unconverged = 0;
-  for (let r = 0; r < replicates; r++) {
-    if (r % 8 === 0) await new Promise((resolve) => setTimeout(resolve, 0));
-    signal?.throwIfAborted();
-    // A stream of its own per replicate: the r-th does not depend on how many there are.
-    const values = simulateResponse(fit, stream(seed, r, "bootstrap"));
-    const design = { ...fit.design, response: { ...fit.design.response, values } };
-    const again = fitLinearModel(prepare(design, fit.method === "REML"), { start: fit.theta });
-    reported(again).forEach(({ value }, k) => (estimates[k]![r] = value));
-    if (again.singularity.singular) singular++;
-    if (!again.convergence.converged) unconverged++;
-    onProgress?.(r + 1, replicates);
+  if (fit.residual !== undefined) {
+    throw new SettingsError(
+      "the bootstrap simulates independent residuals of one variance; this fit has a residual structure",
+    );
   }
+}
+
+export function bootstrapSummary(fit: LmmFit, parts: readonly Replicates[], level: number): Bootstrap {
+  const original = reported(fit);
+  const width = original.length;
+  const sorted = [...parts].sort((a, b) => a.from - b.from);
+  const rows = sorted.flatMap(({ estimates }) =>
+    Array.from({ length: estimates.length / width }, (_, r) =>
+      estimates.subarray(r * width, (r + 1) * width),
+    ),
+  );
+  const estimates = original.map((_, k) => Float64Array.from(rows, (row) => row[k]!));
   const intervals = original.map(({ name, value }, k) => {
-    const sorted = estimates[k]!.slice().sort();
-    const mean = sorted.reduce((sum, x) => sum + x, 0) / replicates;
-    const squares = sorted.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+    const ordered = estimates[k]!.slice().sort();
+    const mean = ordered.reduce((sum, x) => sum + x, 0) / ordered.length;
+    const squares = ordered.reduce((sum, x) => sum + (x - mean) ** 2, 0);
     return {
       name,
       estimate: value,
-      se: Math.sqrt(squares / (replicates - 1)),
-      lower: quantileSorted(sorted, (1 - level) / 2),
-      upper: quantileSorted(sorted, (1 + level) / 2),
+      se: Math.sqrt(squares / (ordered.length - 1)),
+      lower: quantileSorted(ordered, (1 - level) / 2),
+      upper: quantileSorted(ordered, (1 + level) / 2),
     };
   });
-  return { intervals, estimates, singular, unconverged };
+  const total = (pick: (part: Replicates) => number): number =>
+    sorted.reduce((sum, part) => sum + pick(part), 0);
+  return {
+    intervals,
+    estimates,
+    singular: total(({ singular }) => singular),
+    unconverged: total((part) => part.unconverged),
+  };
 }
 
 /** Everything that intervals are asked of, with lme4's names. */

@@ -59,6 +59,7 @@ export { shapiroWilk } from "./reml/diagnostics/shapiro-wilk.ts";
 export { glmmDocument, lmmDocument } from "./reml/document.ts";
 export { type GlmmOptions, glmm } from "./reml/glmm/glmm.ts";
 export type { ConstantEstimate, GlmmFit } from "./reml/glmm/glmm-fit.ts";
+export { glmmProfileIntervals } from "./reml/glmm/profile.ts";
 export { simulateGlmm } from "./reml/glmm/simulate.ts";
 export {
   type CoefficientRow,

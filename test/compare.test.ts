@@ -1,4 +1,4 @@
-import { brm, compare, lmm } from "nutmix";
+import { brm, compare, lmm, plots } from "nutmix";
 import { describe, expect, it } from "vitest";
 import { referenceData } from "./reml/reference-fit.ts";
 
@@ -18,6 +18,7 @@ describe("compare", () => {
     for (const { difference, kind } of rows)
       if (kind === "fixed") expect(Math.abs(difference)).toBeLessThan(0.3);
     expect(remarks.join(" ")).toMatch(/sd_Subject__Days.*skewed to the right/);
+    expect(await plots.renderSvg(plots.comparison({ rows }).spec)).toContain("b_Days");
     expect(() => compare(fit, lmm("Reaction ~ Days + (1 | Subject)", data))).toThrow(/one formula/);
   });
 });

@@ -1,5 +1,6 @@
 /** One function per plot; each returns a Vega-Lite specification and the numbers behind it. */
 export { type CaterpillarInput, caterpillar } from "./caterpillar.ts";
+export { type ComparedEstimate, comparison } from "./comparison.ts";
 export { type DumbbellRow, dumbbell } from "./dumbbell.ts";
 export { cooksDistancePlot } from "./influence.ts";
 export type { Datum, Plot, Spec } from "./plot.ts";

@@ -1,6 +1,6 @@
 /** glmm() against glmmTMB, ordinal::clmm and independent dense code. */
 
-import { type GlmmFit, glmm } from "nutmix";
+import { type GlmmFit, glmm, glmmProfileIntervals } from "nutmix";
 import { describe, expect, it } from "vitest";
 import { referenceData, referenceFits, relative } from "./reference-fit.ts";
 
@@ -129,5 +129,24 @@ describe("glmm", () => {
     const plain = glmm("y ~ x + (1 | g)", repeated, { family: "poisson" });
     expect(weighted.logLik).toBeCloseTo(plain.logLik, 7);
     expect(weighted.fixed.estimates[1]!).toBeCloseTo(plain.fixed.estimates[1]!, 6);
+  });
+
+  it("has profile intervals that agree with lme4's", async () => {
+    // R 4.2.2, lme4 1.1-31: confint(glmer(cbind(incidence, size - incidence) ~ period + (1 | herd), cbpp, binomial))
+    const fit = glmm("incidence | trials(size) ~ period + (1 | herd)", cbpp, { family: "binomial" });
+    const expected: Record<string, readonly [number, number]> = {
+      "sd_(Intercept)|herd": [0.3460944616, 1.0998818991],
+      "(Intercept)": [-1.9011561077, -0.9477913929],
+      period2: [-1.616678664, -0.4078405193],
+      period3: [-1.8009176261, -0.5116103056],
+      period4: [-2.5006007107, -0.8008310435],
+    };
+    const intervals = await glmmProfileIntervals(fit);
+    for (const { name, lower, upper } of intervals) {
+      const [low, high] = expected[name]!;
+      // lme4 interpolates its profiles by splines.
+      expect(Math.abs(lower - low) / (high - low), name).toBeLessThan(2e-3);
+      expect(Math.abs(upper - high) / (high - low), name).toBeLessThan(2e-3);
+    }
   });
 });

@@ -114,10 +114,7 @@ function importsOf(file: string): Import[] {
 /** `import { type A, type B } from`. */
 function namesTypesOnly(statement: string): boolean {
   const names = /\{([^}]*)\}/.exec(statement)?.[1];
-  return (
-    names !== undefined &&
-    names.split(",").every((name) => name.trim() === "" || name.trim().startsWith("type "))
-  );
+  return names?.split(",").every((name) => name.trim() === "" || name.trim().startsWith("type ")) ?? false;
 }
 
 const imports = files.flatMap(importsOf);

@@ -5,10 +5,8 @@
  */
 import { positiveInverse } from "../linalg/small-matrices.ts";
 
-export interface Objective {
-  /** Value at x, gradient into `gradient`; +Infinity (gradient then undefined) where the function does not exist. */
-  (x: Float64Array, gradient: Float64Array): number;
-}
+/** Value at x, gradient into `gradient`; +Infinity (gradient then undefined) where the function does not exist. */
+export type Objective = (x: Float64Array, gradient: Float64Array) => number;
 
 export interface MinimiseOptions {
   /** Stop when no element of the gradient exceeds this. */

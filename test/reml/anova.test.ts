@@ -55,7 +55,10 @@ it("REML fits with other contrasts differ by the constant of the coding", () => 
 describe("marginal means of cake", () => {
   const fit = lmm("angle ~ recipe * ftemp + (1 | recipe:replicate)", referenceData("cake"));
   it.each(["satterthwaite", "kenward-roger"] as const)("%s", (df) => {
-    const reference = referenceFits(`emm_cake_${df.replace("-", "_")}.json`) as Record<string, any>; // biome-ignore lint/suspicious/noExplicitAny: see referenceFits
+    const reference = referenceFits(`emm_cake_${df.replace("-", "_")}.json`) as Record<
+      string,
+      Record<string, number[]>
+    >;
     emmeans(fit, "recipe", { df }).forEach((row, k) => {
       const table = reference.emmeans_recipe;
       expect(relative(row.estimate, table.emmean[k])).toBeLessThan(1e-7);

@@ -86,13 +86,13 @@ describe("bootstrap", () => {
 });
 
 describe("lmm refuses", () => {
-  const fit = (formula: string) => () => lmm(formula, sleepstudy);
+  const fitting = (formula: string) => () => lmm(formula, sleepstudy);
   it("what has no meaning, in words", () => {
-    expect(fit("Reaction ~ Dais + (1 | Subject)")).toThrow(/no column "Dais".*did you mean "Days"/s);
-    expect(fit("Reaction ~ Days + (1 | Reaction)")).toThrow(/every row is a level of its own/);
-    expect(fit("Reaction | weights(Days) ~ 1 + (1 | Subject)")).toThrow(/the weight in row 1 is 0/);
-    expect(fit("Subject ~ Days + (1 | Days)")).toThrow(/not numeric/);
-    expect(fit("Reaction | cens(Days) ~ 1 + (1 | Subject)")).toThrow(/cens/);
+    expect(fitting("Reaction ~ Dais + (1 | Subject)")).toThrow(/no column "Dais".*did you mean "Days"/s);
+    expect(fitting("Reaction ~ Days + (1 | Reaction)")).toThrow(/every row is a level of its own/);
+    expect(fitting("Reaction | weights(Days) ~ 1 + (1 | Subject)")).toThrow(/the weight in row 1 is 0/);
+    expect(fitting("Subject ~ Days + (1 | Days)")).toThrow(/not numeric/);
+    expect(fitting("Reaction | cens(Days) ~ 1 + (1 | Subject)")).toThrow(/cens/);
     expect(() => lmm("y ~ 1 + (1 | g)", { y: [1, 2, 3], g: ["a", "a", "a"] })).toThrow(/one level/);
     expect(() => lmm("y ~ x", { y: [2, 4, 6, 8], x: [1, 2, 3, 4] })).toThrow(/exactly/);
   });

@@ -69,6 +69,7 @@ export {
 } from "./reml/inference/coefficient-table.ts";
 export { type ComparisonTable, compareFits } from "./reml/inference/likelihood-ratio.ts";
 export { type ProfileInterval, type ProfileOptions, profileIntervals } from "./reml/inference/profile.ts";
+export { type RandomTermRow, ranova } from "./reml/inference/random-terms-test.ts";
 export type { CoefficientInference, DfMethod, FTest } from "./reml/inference/tests.ts";
 export { type VarianceExplained, varianceExplained } from "./reml/inference/variance-explained.ts";
 export { type InfluenceOptions, type InfluenceRow, influence } from "./reml/influence.ts";

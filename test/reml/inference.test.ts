@@ -1,6 +1,6 @@
 /** Comparisons of fits, influence and the bootstrap. */
 
-import { bootstrap, compareFits, influence, lmm, readCsv } from "nutmix";
+import { bootstrap, compareFits, influence, lmm, ranova, readCsv } from "nutmix";
 import { describe, expect, it } from "vitest";
 import { referenceData, referenceFits, relative } from "./reference-fit.ts";
 
@@ -118,5 +118,18 @@ describe("algorithms", () => {
         lmm("Reaction ~ Days + (Days | Subject)", sleepstudy, { emSteps, start }).convergence.evaluations,
     );
     expect(criteria.at(-1)!).toBeLessThanOrEqual(criteria[0]!);
+  });
+});
+
+describe("ranova", () => {
+  it("agrees with lmerTest", () => {
+    // lmerTest: ranova() of the REML fits of test/fixtures/reml.
+    const [slope] = ranova(lmm("Reaction ~ Days + (Days | Subject)", sleepstudy));
+    expect(slope).toMatchObject({ leftOut: "Days in (1 + Days | Subject)", df: 4, chisqDf: 2 });
+    expect(slope!.chisq).toBeCloseTo(42.83681343643002, 5);
+    expect(slope!.p / 4.990041426962439e-10).toBeCloseTo(1, 4);
+    const rows = ranova(lmm("yield ~ nitro + (1 | Block/Variety)", referenceData("Oats")));
+    expect(rows.map(({ chisq }) => chisq).sort((a, b) => a - b)[0]!).toBeCloseTo(5.023749297725658, 5);
+    expect(rows.map(({ p }) => p).sort((a, b) => a - b)[0]! / 0.0006379322712597175).toBeCloseTo(1, 4);
   });
 });

@@ -1,0 +1,63 @@
+/** Likelihood-ratio tests of single group-level coefficients, each left out in turn (lmerTest's ranova()). */
+import type { Design, GroupDesign } from "../../design/design.ts";
+import { chiSquareUpper } from "../../numeric/test-distributions.ts";
+import { fitLinearModel } from "../fit-linear-model.ts";
+import { prepare } from "../linear-model.ts";
+import type { LmmFit } from "../lmm-fit.ts";
+
+export interface RandomTermRow {
+  /** `Days in (1 + Days | Subject)`, `(1 | Block)`. */
+  readonly leftOut: string;
+  /** Parameters and restricted log-likelihood of the model without it. */
+  readonly df: number;
+  readonly logLik: number;
+  readonly aic: number;
+  readonly chisq: number;
+  readonly chisqDf: number;
+  readonly p: number;
+}
+
+/** One row per coefficient that can be left out: intercepts only where they stand alone. Method of the fit kept. */
+export function ranova(fit: LmmFit): RandomTermRow[] {
+  const { groups } = fit.design.predictors[0]!;
+  return groups.flatMap((term, t) => {
+    const alone = term.names.length === 1;
+    const candidates = alone ? [0] : term.names.flatMap((name, j) => (name === "(Intercept)" ? [] : [j]));
+    return candidates.map((j) => {
+      const smaller = fitLinearModel(
+        prepare(without(fit.design, t, alone ? undefined : j), fit.method === "REML"),
+      );
+      const chisq = Math.max(0, 2 * (fit.logLik - smaller.logLik));
+      const chisqDf = fit.df - smaller.df;
+      const written = `(${term.names.map((name) => (name === "(Intercept)" ? "1" : name)).join(" + ")} | ${term.group})`;
+      return {
+        leftOut: alone ? written : `${term.names[j]} in ${written}`,
+        df: smaller.df,
+        logLik: smaller.logLik,
+        aic: smaller.aic,
+        chisq,
+        chisqDf,
+        p: chiSquareUpper(chisq, chisqDf),
+      };
+    });
+  });
+}
+
+/** The design without a term, or without one of its coefficients. */
+function without(design: Design, term: number, coefficient: number | undefined): Design {
+  const [mu, ...others] = design.predictors;
+  const groups = mu!.groups.flatMap((group, t) => {
+    if (t !== term) return [group];
+    return coefficient === undefined ? [] : [withoutCoefficient(group, coefficient, design.nobs)];
+  });
+  return { ...design, predictors: [{ ...mu!, groups }, ...others] };
+}
+
+function withoutCoefficient(group: GroupDesign, coefficient: number, rows: number): GroupDesign {
+  const kept = group.names.map((_, j) => j).filter((j) => j !== coefficient);
+  const columns = new Float64Array(rows * kept.length);
+  kept.forEach((j, at) => {
+    columns.set(group.columns.subarray(j * rows, (j + 1) * rows), at * rows);
+  });
+  return { ...group, names: kept.map((j) => group.names[j]!), columns };
+}

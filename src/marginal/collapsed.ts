@@ -6,8 +6,8 @@
  */
 import { dot, orthonormalise, solveUpper } from "../linalg/orthonormalise.ts";
 import { type BlockedMatrix, blockedMatrix, crossProducts } from "./cross-products.ts";
-import { emptyFactor, type Factor, factorise, logPivots, solveBackward } from "./factor.ts";
-import { quadraticGradient, traceGradient } from "./gradient.ts";
+import { emptyFactor, type Factor, factorise, logPivotsUntil, solveBackward } from "./factor.ts";
+import { addOuterProduct, addTraceGradient } from "./gradient.ts";
 import { applyFactors, type RelativeFactors } from "./relative-factors.ts";
 import { emptySelectedInverse, type SelectedInverse, selectedInverse } from "./selected-inverse.ts";
 import { type GroupBlock, makeStructure, type Structure } from "./structure.ts";
@@ -25,6 +25,18 @@ export interface CollapsedSystem {
   readonly projections: readonly Float64Array[];
   /** 2·Σ log R_jj. */
   readonly logR: number;
+  readonly work: CollapsedWork;
+}
+
+/** Buffers of an evaluation. */
+interface CollapsedWork {
+  /** Lᵀv of the last block, and Cv. */
+  readonly product: Float64Array;
+  readonly slope: Float64Array;
+  /** (−u, −β, −held, 1). */
+  readonly solution: Float64Array;
+  readonly borderWeights: Float64Array;
+  readonly gradient: readonly Float64Array[];
 }
 
 /** Columns are rows × count, column-major; `x` of full column rank. */
@@ -71,6 +83,13 @@ export function collapsedSystem(
     r,
     projections,
     logR,
+    work: {
+      product: new Float64Array(e + 1),
+      slope: new Float64Array(e + 1),
+      solution: new Float64Array(structure.effects + structure.border),
+      borderWeights: new Float64Array(structure.border).fill(1, 0, p),
+      gradient: blocks.map(({ size }) => new Float64Array(size * size)),
+    },
   };
 }
 
@@ -83,61 +102,66 @@ export interface CollapsedValue {
   readonly slope: Float64Array;
 }
 
-/** undefined when the system is not positive definite. */
+/** undefined when the system is not positive definite. `slope` is valid until the next call. */
 export function collapsedValue(
   system: CollapsedSystem,
   lambda: RelativeFactors,
   held: ArrayLike<number>,
 ): CollapsedValue | undefined {
-  const { factor, a, integrated, logR } = system;
+  const { factor, a, integrated, logR, work } = system;
   if (factorise(factor, a, lambda) >= 0) return undefined;
-  const { effects, border } = logPivots(factor);
-  let logDeterminants = effects + logR;
-  for (let j = 0; j < integrated; j++) logDeterminants += border[j]!;
-  const w = heldProduct(system, held);
+  const logDeterminants = logPivotsUntil(factor, integrated) + logR;
+  const { product: w, slope } = work;
+  heldProduct(system, held, w);
   const { denseSize: m } = system.structure;
   const k = system.held + 1;
   const from = m - k;
-  const slope = new Float64Array(k);
   let residual = 0;
   for (let i = 0; i < k; i++) {
     residual += w[i]! * w[i]!;
-    for (let j = 0; j <= i; j++) slope[i]! += factor.values.dense[(from + i) * m + from + j]! * w[j]!;
+    let sum = 0;
+    for (let j = 0; j <= i; j++) sum += factor.values.dense[(from + i) * m + from + j]! * w[j]!;
+    slope[i] = sum;
   }
   return { logDeterminants, residual, slope };
 }
 
 /** Lᵀv for the last block of L, v = (−held, 1). */
-function heldProduct({ structure, factor, held: e }: CollapsedSystem, held: ArrayLike<number>): Float64Array {
+function heldProduct(
+  { structure, factor, held: e }: CollapsedSystem,
+  held: ArrayLike<number>,
+  out: Float64Array,
+): void {
   const { denseSize: m } = structure;
   const from = m - e - 1;
-  const w = new Float64Array(e + 1);
+  out.fill(0);
   for (let i = 0; i <= e; i++) {
     const v = i === e ? 1 : -held[i]!;
-    for (let j = 0; j <= i; j++) w[j]! += factor.values.dense[(from + i) * m + from + j]! * v;
+    for (let j = 0; j <= i; j++) out[j]! += factor.values.dense[(from + i) * m + from + j]! * v;
   }
-  return w;
 }
 
-/** After `collapsedValue`: derivatives of logDeterminants + residual/σ² with respect to each λ. */
+/**
+ * After `collapsedValue`: derivatives of logDeterminants + residual/σ² with respect to each λ; valid until the next call.
+ * d residual = tᵀ·dM·t with t = (−u, −β, −held, 1), so the outer product joins the selected inverse.
+ */
 export function collapsedGradient(
   system: CollapsedSystem,
   lambda: RelativeFactors,
   held: ArrayLike<number>,
   sigma2: number,
-): Float64Array[] {
-  const { structure, factor, a, integrated, selected } = system;
-  const weights = new Float64Array(structure.border).fill(1, 0, integrated);
-  selectedInverse(factor, weights, selected);
-  const gradient = traceGradient(structure, a, selected.values, lambda);
-  const t = new Float64Array(structure.effects + structure.border);
-  t.set(heldProduct(system, held), structure.effects + integrated);
+): readonly Float64Array[] {
+  const { structure, factor, a, integrated, selected, work } = system;
+  selectedInverse(factor, work.borderWeights, selected);
+  const t = work.solution;
+  t.fill(0);
+  heldProduct(system, held, work.product);
+  t.set(work.product, structure.effects + integrated);
   solveBackward(factor, t);
-  quadraticGradient(structure, a, t, lambda).forEach((own, f) => {
-    const total = gradient[f]!;
-    for (let i = 0; i < own.length; i++) total[i]! += own[i]! / sigma2;
-  });
-  return gradient;
+  addOuterProduct(structure, t, 1 / sigma2, selected.values);
+  for (const own of work.gradient) own.fill(0);
+  addTraceGradient(structure, a, selected.values, lambda, work.gradient);
+  return work.gradient;
 }
 
 export interface ConditionalDraw {
@@ -160,7 +184,8 @@ export function conditionalDraw(
   const t = new Float64Array(effects + structure.border);
   // Lᵀt = (σz, …): the mean from the held part, L⁻ᵀ·σz around it. t holds (−u, −β, −held, 1).
   for (let i = 0; i < effects + p; i++) t[i] = sigma * normal();
-  t.set(heldProduct(system, held), effects + p);
+  heldProduct(system, held, system.work.product);
+  t.set(system.work.product, effects + p);
   solveBackward(factor, t);
   const b = t.subarray(0, effects).map((value) => -value);
   applyFactors(structure, lambda, b);

@@ -254,22 +254,28 @@ function solveLowerTransposed(x: Float64Array, at: number, l: number, p: number)
 }
 
 /** log of the product of the squared pivots: of the group-level part, and of each column of the border. */
-export function logPivots({ structure, values }: Factor): { effects: number; border: Float64Array } {
+export function logPivots(factor: Factor): { effects: number; border: Float64Array } {
+  const { structure, values } = factor;
+  const { border, denseSize: m } = structure;
+  const from = m - border;
+  const own = new Float64Array(border);
+  for (let k = 0; k < border; k++) own[k] = 2 * Math.log(values.dense[(from + k) * (m + 1)]!);
+  return { effects: logPivotsUntil(factor, 0), border: own };
+}
+
+/** The sum over the effects and the first `count` columns of the border. */
+export function logPivotsUntil({ structure, values }: Factor, count: number): number {
   const { blocks, firstNode, valueStart, sparseBlocks, denseSize: m } = structure;
-  let effects = 0;
+  let sum = 0;
   for (let f = 0; f < sparseBlocks; f++) {
     const p = blocks[f]!.size;
     for (let node = firstNode[f]!; node < firstNode[f + 1]!; node++) {
-      for (let k = 0; k < p; k++) effects += Math.log(values.sparse[valueStart[node]! + k * p + k]!);
+      for (let k = 0; k < p; k++) sum += Math.log(values.sparse[valueStart[node]! + k * p + k]!);
     }
   }
-  const borderFrom = m - structure.border;
-  for (let i = 0; i < borderFrom; i++) effects += Math.log(values.dense[i * m + i]!);
-  const border = Float64Array.from(
-    { length: structure.border },
-    (_, k) => 2 * Math.log(values.dense[(borderFrom + k) * m + borderFrom + k]!),
-  );
-  return { effects: 2 * effects, border };
+  const end = m - structure.border + count;
+  for (let i = 0; i < end; i++) sum += Math.log(values.dense[i * (m + 1)]!);
+  return 2 * sum;
 }
 
 /** x ← L⁻¹x over all columns (effects, then border). */

@@ -14,9 +14,51 @@ export function traceGradient(
   lambda: RelativeFactors,
 ): Float64Array[] {
   const gradient = lambda.map((l) => new Float64Array(l.length));
+  addTraceGradient(structure, a, s, lambda, gradient);
+  return gradient;
+}
+
+/** The same, added to what is there. */
+export function addTraceGradient(
+  structure: Structure,
+  a: BlockedMatrix,
+  s: BlockedMatrix,
+  lambda: RelativeFactors,
+  gradient: readonly Float64Array[],
+): void {
   sparseGradient(structure, a.sparse, s.sparse, lambda, gradient);
   denseGradient(structure, a.dense, s.dense, lambda, gradient);
-  return gradient;
+}
+
+/** S += factor·ttᵀ on the pattern; of the dense block the lower triangle. */
+export function addOuterProduct(
+  structure: Structure,
+  t: Float64Array,
+  factor: number,
+  { sparse, dense }: BlockedMatrix,
+): void {
+  const { blocks, sparseBlocks, sparseColumns, firstNode, firstColumn, rowStart, rowIndex, valueStart } =
+    structure;
+  for (let f = 0; f < sparseBlocks; f++) {
+    const p = blocks[f]!.size;
+    for (let node = firstNode[f]!; node < firstNode[f + 1]!; node++) {
+      const column = firstColumn[f]! + (node - firstNode[f]!) * p;
+      let at = valueStart[node]!;
+      for (let j = 0; j < p; j++) {
+        const tj = factor * t[column + j]!;
+        for (let k = 0; k < p; k++) sparse[at++]! += tj * t[column + k]!;
+      }
+      for (let r = rowStart[node]!; r < rowStart[node + 1]!; r++) {
+        const tr = factor * t[rowIndex[r]!]!;
+        for (let k = 0; k < p; k++) sparse[at++]! += tr * t[column + k]!;
+      }
+    }
+  }
+  const m = structure.denseSize;
+  for (let i = 0; i < m; i++) {
+    const ti = factor * t[sparseColumns + i]!;
+    for (let j = 0; j <= i; j++) dense[i * m + j]! += ti * t[sparseColumns + j]!;
+  }
 }
 
 function sparseGradient(

@@ -26,7 +26,7 @@ export interface CollapsedAttributes {
 
 interface CollapsedWork {
   readonly lambda: Float64Array[];
-  slope: Float64Array;
+  readonly slope: Float64Array;
   residual: number;
   usable: boolean;
 }
@@ -55,7 +55,7 @@ export const collapsedLikelihood: Op<CollapsedAttributes, CollapsedWork> = {
     work.usable = value !== undefined;
     y[0] = Number.NEGATIVE_INFINITY;
     if (value === undefined) return;
-    work.slope = value.slope;
+    work.slope.set(value.slope);
     work.residual = value.residual;
     y[0] =
       -0.5 *

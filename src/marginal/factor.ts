@@ -177,6 +177,10 @@ function symmetrise(a: Float64Array, from: number, p: number, m: number): void {
 function eliminateNodes(structure: Structure, { sparse, dense }: BlockedMatrix, position: Int32Array): void {
   const { blocks, firstNode, firstColumn, rowStart, rowIndex, valueStart } = structure;
   const { sparseBlocks, sparseColumns, denseSize: m } = structure;
+  if (sparseBlocks === 1 && blocks[0]!.size === 1) {
+    eliminateScalars(structure, sparse, dense);
+    return;
+  }
   for (let f = 0; f < sparseBlocks; f++) {
     const p = blocks[f]!.size;
     for (let node = firstNode[f]!; node < firstNode[f + 1]!; node++) {
@@ -215,6 +219,29 @@ function eliminateNodes(structure: Structure, { sparse, dense }: BlockedMatrix, 
           sparse[at + column - firstOwn]! -= product(sparse, below + r * p, below + s * p, p);
         }
       }
+    }
+  }
+}
+
+/** The commonest case, one column per level and nothing sparse after it, without the bookkeeping. */
+function eliminateScalars(
+  { rowStart, rowIndex, valueStart, sparseColumns, denseSize: m }: Structure,
+  sparse: Float64Array,
+  dense: Float64Array,
+): void {
+  for (let node = 0; node < rowStart.length - 1; node++) {
+    const own = valueStart[node]!;
+    const pivot = Math.sqrt(sparse[own]!);
+    sparse[own] = pivot;
+    const inverse = 1 / pivot;
+    const from = rowStart[node]!;
+    const count = rowStart[node + 1]! - from;
+    const first = own + 1;
+    for (let r = 0; r < count; r++) sparse[first + r]! *= inverse;
+    for (let s = 0; s < count; s++) {
+      const value = sparse[first + s]!;
+      const row = (rowIndex[from + s]! - sparseColumns) * m - sparseColumns;
+      for (let r = 0; r <= s; r++) dense[row + rowIndex[from + r]!]! -= value * sparse[first + r]!;
     }
   }
 }
@@ -267,12 +294,21 @@ export function logPivots(factor: Factor): { effects: number; border: Float64Arr
 export function logPivotsUntil({ structure, values }: Factor, count: number): number {
   const { blocks, firstNode, valueStart, sparseBlocks, denseSize: m } = structure;
   let sum = 0;
+  // Logarithms of products: a product of few pivots neither over- nor underflows.
+  let product = 1;
   for (let f = 0; f < sparseBlocks; f++) {
     const p = blocks[f]!.size;
     for (let node = firstNode[f]!; node < firstNode[f + 1]!; node++) {
-      for (let k = 0; k < p; k++) sum += Math.log(values.sparse[valueStart[node]! + k * p + k]!);
+      for (let k = 0; k < p; k++) {
+        product *= values.sparse[valueStart[node]! + k * p + k]!;
+        if (product > 1e100 || product < 1e-100) {
+          sum += Math.log(product);
+          product = 1;
+        }
+      }
     }
   }
+  sum += Math.log(product);
   const end = m - structure.border + count;
   for (let i = 0; i < end; i++) sum += Math.log(values.dense[i * (m + 1)]!);
   return 2 * sum;

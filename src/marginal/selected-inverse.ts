@@ -30,7 +30,35 @@ export function selectedInverse(factor: Factor, borderWeights: Float64Array, int
   weights.set(borderWeights, m - border);
   inverseTransposed(values.dense, into.transposed, m, m);
   weightedInverse(into.transposed, weights, into.values.dense, m, m);
+  if (structure.sparseBlocks === 1 && structure.blocks[0]!.size === 1) {
+    backwardScalars(factor, into.values);
+    return;
+  }
   for (let f = structure.sparseBlocks - 1; f >= 0; f--) backwardBlock(factor, f, into.values);
+}
+
+/** The commonest case, one column per level and nothing sparse after it, without the bookkeeping. */
+function backwardScalars({ structure, values, work }: Factor, s: BlockedMatrix): void {
+  const { rowStart, rowIndex, valueStart, sparseColumns, denseSize: m } = structure;
+  const l = values.sparse;
+  const g = work.rows;
+  for (let node = 0; node < rowStart.length - 1; node++) {
+    const own = valueStart[node]!;
+    const inverse = 1 / l[own]!;
+    const from = rowStart[node]!;
+    const count = rowStart[node + 1]! - from;
+    const first = own + 1;
+    for (let r = 0; r < count; r++) g[r] = l[first + r]! * inverse;
+    let corner = inverse * inverse;
+    for (let r = 0; r < count; r++) {
+      const row = (rowIndex[from + r]! - sparseColumns) * m - sparseColumns;
+      let sum = 0;
+      for (let t = 0; t < count; t++) sum += s.dense[row + rowIndex[from + t]!]! * g[t]!;
+      s.sparse[first + r] = -sum;
+      corner += g[r]! * sum;
+    }
+    s.sparse[own] = corner;
+  }
 }
 
 function backwardBlock(factor: Factor, f: number, s: BlockedMatrix): void {

@@ -1,5 +1,7 @@
 /** The public shape of a fit and of the options that ask for one. */
+import type { Table } from "./data/table.ts";
 import type { Draws } from "./draws/draws.ts";
+import type { BrmsFormula } from "./formula/bf.ts";
 import type { ModelSpec } from "./model/spec.ts";
 import type { Strategy } from "./model/strategy.ts";
 import type { WorkerHandle } from "./parallel/protocol.ts";
@@ -42,8 +44,17 @@ export interface PriorChoice {
   readonly rules?: readonly (PriorRule | string)[];
 }
 
+/** What was asked for: enough to ask for it again with changes. */
+export interface FitCall {
+  readonly formula: string | BrmsFormula;
+  readonly options: Pick<BrmOptions, "family" | "link" | "priors" | "strategy" | "samplePrior">;
+}
+
 /** Everything about a finished run: plain data, saved as it is and sent between threads as it is. */
 export interface Fit {
+  readonly call: FitCall;
+  /** The columns and rows of the data that the model uses. */
+  readonly data: Table;
   readonly spec: ModelSpec;
   readonly priors: readonly ResolvedPrior[];
   readonly draws: Draws;

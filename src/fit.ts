@@ -1,5 +1,7 @@
 /** The pipeline: formula, data → model → chains → fit. */
 import { defaultSpawn, processors } from "#spawn";
+import { toTable } from "./data/from-input.ts";
+import { modelFrame } from "./design/model-frame.ts";
 import { fromChains } from "./draws/from-chains.ts";
 import type { BrmOptions, Fit } from "./fit-types.ts";
 import type { BrmsFormula } from "./formula/bf.ts";
@@ -25,7 +27,8 @@ export async function brm(
   const started = performance.now();
   const settings = resolveSettings(options);
   const { chains, seed, cores } = resolveRunSettings(options);
-  const spec = buildModel(formula, data, options);
+  const table = toTable(data);
+  const spec = buildModel(formula, table, options);
   const posterior = compileModel(spec);
   const compileMs = performance.now() - started;
 
@@ -41,7 +44,11 @@ export async function brm(
   });
   const { draws, note } = fromChains(posterior.names, run.results);
   const { results } = run;
+  const { family, link, priors, strategy, samplePrior } = options;
+  const given = { family, link, priors, strategy, samplePrior };
   return {
+    call: { formula, options: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) },
+    data: modelFrame(spec.design, table),
     spec,
     priors: spec.priors,
     draws,

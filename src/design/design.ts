@@ -84,8 +84,10 @@ export interface GroupDesign {
   readonly levels: readonly string[];
   /** For `a:b`: for each level the labels of its factors. */
   readonly parts?: readonly (readonly string[])[];
-  /** For each row the 0-based level; −1 for unknown levels of new data. */
+  /** For each row the 0-based level; levels of new data that are not in `levels` count on from there. */
   readonly index: Int32Array;
+  /** Levels of new data that the fit does not know. */
+  readonly newLevels?: readonly string[];
   /** Coefficient names including `(Intercept)` when there is one. */
   readonly names: readonly string[];
   /** n × names.length, column-major. */

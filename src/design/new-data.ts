@@ -1,16 +1,21 @@
 /** The design of new data with what was learned from the data of the fit, as R's predict(newdata = ) makes it. */
 import type { Table } from "../data/table.ts";
 import { DataError } from "../errors.ts";
+import { variables } from "../formula/ast.ts";
 import type { GroupTerm } from "../formula/model-formula.ts";
 import type { EvaluationContext } from "../terms/evaluate.ts";
 import { conformTable, rowLabels } from "./conform-table.ts";
-import type { Design, GroupDesign, PredictorDesign } from "./design.ts";
+import type { Design, GroupDesign, PredictorDesign, ResponseDesign } from "./design.ts";
 import { groupColumns } from "./group.ts";
 import { offsetOf, populationDesign } from "./population.ts";
 import { memoryOf } from "./recipe.ts";
+import { responseDesign, responseTerms } from "./response.ts";
 
 export interface NewDataOptions {
-  /** `"error"` (default): an unknown level of a grouping factor is refused; `"allow"`: its index is −1. */
+  /**
+   * `"error"` (default): an unknown level of a grouping factor is refused; `"allow"`: unknown levels are numbered on from the
+   * known ones, by appearance, and listed in `newLevels`.
+   */
   readonly newLevels?: "error" | "allow";
   /** False: population level only; grouping factors and their coefficients are not needed in the data. Default true. */
   readonly groups?: boolean;
@@ -51,6 +56,40 @@ export function designForNewData(design: Design, table: Table, options: NewDataO
   return { rows: table.rows, predictors };
 }
 
+/**
+ * The response of new data. `"terms"`: only what predictions need of it (trials, se), the values are NaN;
+ * `"values"`: the values too, with weights and censoring, for log-likelihoods and residuals.
+ * @throws DataError as `designForNewData`.
+ */
+export function responseForNewData(
+  { recipe, response }: Design,
+  table: Table,
+  need: "terms" | "values",
+): ResponseDesign {
+  const { part, source, columns } = recipe.response;
+  const additions =
+    need === "values" ? part.additions : part.additions.filter(({ name }) => name === "trials" || name === "se");
+  const mentioned = new Set(
+    [...(need === "values" ? [part.expression] : []), ...additions.flatMap(({ args }) => args.map(({ value }) => value))]
+      .flatMap(variables),
+  );
+  const conformed = conformTable(
+    table,
+    columns.filter(({ name }) => mentioned.has(name)),
+    [],
+  );
+  const rowNumbers = Int32Array.from({ length: table.rows }, (_, i) => i + 1);
+  const context: EvaluationContext = { table: conformed, source, rowNumbers };
+  if (need === "values") return responseDesign({ ...part, additions }, context);
+  return {
+    ...responseTerms(additions, context),
+    name: response.name,
+    values: new Float64Array(table.rows).fill(Number.NaN),
+    ...(response.levels && { levels: response.levels }),
+    rowNumbers,
+  };
+}
+
 /** In the order of `learned`, which need not be that of the formula. */
 function newGroups(
   terms: readonly GroupTerm[],
@@ -63,7 +102,7 @@ function newGroups(
     const { term, columns } = built.find(
       (own) => own.term.label === group.group && own.names.join("\n") === group.names.join("\n"),
     )!;
-    return { ...group, index: levelIndex(term, group, context.table, options), columns };
+    return { ...group, ...levelIndex(term, group, context.table, options), columns };
   });
 }
 
@@ -72,17 +111,25 @@ function levelIndex(
   { levels, parts }: GroupDesign,
   table: Table,
   { newLevels }: NewDataOptions,
-): Int32Array {
+): Pick<GroupDesign, "index" | "newLevels"> {
   const position = new Map(levels.map((level, j) => [JSON.stringify(parts?.[j] ?? [level]), j]));
   const labels = factors.map((name) => rowLabels(table.columns.get(name)!));
-  return Int32Array.from({ length: table.rows }, (_, i) => {
+  const unknown: string[] = [];
+  const index = Int32Array.from({ length: table.rows }, (_, i) => {
     const own = labels.map((of) => of[i]!);
-    const found = position.get(JSON.stringify(own));
+    const key = JSON.stringify(own);
+    const found = position.get(key);
     if (found !== undefined) return found;
-    if (newLevels === "allow") return -1;
-    throw new DataError(
-      `the grouping factor ${label} is "${own.join("_")}" in row ${i + 1}, a level that the data of the fit do not have; ` +
-        'newLevels: "allow" accepts unknown levels',
-    );
+    if (newLevels !== "allow") {
+      throw new DataError(
+        `the grouping factor ${label} is "${own.join("_")}" in row ${i + 1}, a level that the data of the fit do not have; ` +
+          'newLevels: "gaussian" draws its effects from the distribution of the groups, reFormula: "none" leaves effects out',
+      );
+    }
+    const next = levels.length + unknown.length;
+    unknown.push(own.join("_"));
+    position.set(key, next);
+    return next;
   });
+  return { index, ...(unknown.length > 0 && { newLevels: unknown }) };
 }

@@ -1,8 +1,8 @@
 /** What a design remembers of the data that it was built from: plain data, enough to treat new data alike. */
 import type { Column, Table } from "../data/table.ts";
 import type { Ast } from "../formula/ast.ts";
-import { walk } from "../formula/ast.ts";
-import type { FormulaPart, ModelFormula } from "../formula/model-formula.ts";
+import { variables, walk } from "../formula/ast.ts";
+import type { FormulaPart, ModelFormula, ResponsePart } from "../formula/model-formula.ts";
 import type { EvaluationContext } from "../terms/evaluate.ts";
 import type { FactorState, LearnedState, Memory } from "../terms/memory.ts";
 import { type GridRecipe, gridRecipe } from "./grid-recipe.ts";
@@ -10,6 +10,12 @@ import { type GridRecipe, gridRecipe } from "./grid-recipe.ts";
 export interface DesignRecipe {
   /** The expanded formula without its response. */
   readonly parts: readonly FormulaPart[];
+  /** The left side, and the columns that it computes with. */
+  readonly response: {
+    readonly part: ResponsePart;
+    readonly source: string;
+    readonly columns: readonly ColumnRecipe[];
+  };
   /** The columns that predictors compute with; those that only form groups need no memory but the group's levels. */
   readonly columns: readonly ColumnRecipe[];
   /** State of the functions that learn, by canonical text of the call. */
@@ -39,6 +45,11 @@ export function recipeOf(
   const memory: Memory = { ...learned, frozen: true };
   return {
     parts: formula.parts,
+    response: {
+      part: formula.response,
+      source: formula.parts[0]!.source,
+      columns: responseColumns(formula.response, table),
+    },
     columns: [...valueColumns(formula.parts, table)].map(([name, population]) =>
       columnRecipe(table.columns.get(name)!, { name, population }),
     ),
@@ -73,6 +84,12 @@ function valueColumns(parts: readonly FormulaPart[], table: Table): Map<string, 
     }
   }
   return used;
+}
+
+function responseColumns({ expression, additions }: ResponsePart, table: Table): ColumnRecipe[] {
+  const trees = [expression, ...additions.flatMap(({ args }) => args.map(({ value }) => value))];
+  const names = new Set(trees.flatMap(variables).filter((name) => table.columns.has(name)));
+  return [...names].map((name) => columnRecipe(table.columns.get(name)!, { name, population: true }));
 }
 
 function columnRecipe(column: Column, use: ColumnUse): ColumnRecipe {

@@ -17,8 +17,15 @@ export function responseDesign(part: ResponsePart, context: EvaluationContext): 
         ? { values: Float64Array.from(value.values), levels: ["FALSE", "TRUE"], ordered: false }
         : { values: numbers(part.expression, context) };
   requireFinite(base.values, `the response "${part.name}"`, rowNumbers);
-  const additions = part.additions.map((addition) => ADDITIONS[addition.name]!(addition, context));
-  return Object.assign({ name: part.name, ...base, rowNumbers }, ...additions) as ResponseDesign;
+  return { name: part.name, ...base, rowNumbers, ...responseTerms(part.additions, context) };
+}
+
+/** What trials(), weights(), se() and cens() say of each row. */
+export function responseTerms(
+  additions: readonly AdditionCall[],
+  context: EvaluationContext,
+): Partial<ResponseDesign> {
+  return Object.assign({}, ...additions.map((addition) => ADDITIONS[addition.name]!(addition, context)));
 }
 
 type AdditionReader = (call: AdditionCall, context: EvaluationContext) => Partial<ResponseDesign>;

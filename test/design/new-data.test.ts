@@ -119,7 +119,9 @@ describe("designForNewData", () => {
     expect(given({ g: null }, { newLevels: "allow" })).toThrow(/column "g" has no value in row 2/);
     expect(given({ g: "new" })).toThrow(/grouping factor g:h is "new_p" in row 2/);
     const allowed = given({ g: "new" }, { newLevels: "allow" })();
-    expect([...allowed.predictors[0]!.groups[0]!.index]).toEqual([0, -1]);
+    const { levels, index, newLevels } = allowed.predictors[0]!.groups[0]!;
+    expect([...index]).toEqual([0, levels.length]);
+    expect(newLevels).toEqual(["new_p"]);
     expect(() => designForNewData(design, toTable([{ x: 1, k: 2, a: "a1", g: "g1" }]))).toThrow(
       /no column "h"/,
     );

@@ -77,7 +77,7 @@ export const rowLikelihood: Op<LikelihoodAttributes & { readonly dpars: number }
       const value =
         censoring === null || censoring[i] === 0
           ? kernel.logDensity(d, p, g)
-          : censored(kernel, censoring[i]!, d, p, g, spare);
+          : censoredLogDensity(kernel, censoring[i]!, d, p, g, spare);
       logLikelihood += weight * value;
       if (!(logLikelihood > Number.NEGATIVE_INFINITY)) break;
       for (let k = 0; k < dpars; k++) partials[k]![x[k]!.length > 1 ? i : 0]! += weight * g[k]!;
@@ -97,7 +97,7 @@ export const rowLikelihood: Op<LikelihoodAttributes & { readonly dpars: number }
 };
 
 /** A censored row: log F(y) on the left, log (1 − F(y)) on the right, log (F(upper) − F(y)) for an interval (y, upper]. */
-function censored(
+export function censoredLogDensity(
   kernel: RowKernel,
   code: number,
   d: Float64Array,

@@ -1,0 +1,64 @@
+/**
+ * Structured data ↔ JSON without loss: typed arrays (as base64, little endian), Maps, and the numbers that JSON lacks. Marks
+ * are objects with one key that begins with `$`; a key of the user's own that looks so is escaped with another `$`.
+ */
+import { DataError } from "../../errors.ts";
+
+const ARRAYS = { Float64Array, Int32Array, Uint32Array, Int8Array, Uint8Array } as const;
+type ArrayName = keyof typeof ARRAYS;
+
+export function toPlain(value: unknown): unknown {
+  if (typeof value === "number") {
+    return Number.isFinite(value) && !Object.is(value, -0)
+      ? value
+      : { $number: Object.is(value, -0) ? "-0" : String(value) };
+  }
+  if (typeof value !== "object" || value === null) return value;
+  if (ArrayBuffer.isView(value)) return { [`$${value.constructor.name}`]: toBase64(value) };
+  if (Array.isArray(value)) return value.map(toPlain);
+  if (value instanceof Map) {
+    return { $map: [...value].map(([key, item]) => [toPlain(key), toPlain(item)]) };
+  }
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .map(([key, item]) => [key.startsWith("$") ? `$${key}` : key, toPlain(item)]),
+  );
+}
+
+/** @throws DataError for marks that `toPlain` does not write. */
+export function fromPlain(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(fromPlain);
+  const entries = Object.entries(value);
+  const [first] = entries;
+  if (entries.length === 1 && first !== undefined && /^\$[^$]/.test(first[0])) return unmark(first[0], first[1]);
+  return Object.fromEntries(
+    entries.map(([key, item]) => [key.startsWith("$$") ? key.slice(1) : key, fromPlain(item)]),
+  );
+}
+
+function unmark(mark: string, value: unknown): unknown {
+  if (mark === "$number") return Number(value);
+  if (mark === "$map" && Array.isArray(value)) {
+    return new Map(value.map(([key, item]) => [fromPlain(key), fromPlain(item)]));
+  }
+  const name = mark.slice(1);
+  if (Object.hasOwn(ARRAYS, name) && typeof value === "string") return fromBase64(name as ArrayName, value);
+  throw new DataError(`the file has a mark "${mark}" that this version does not know: was it written by a newer one?`);
+}
+
+function toBase64({ buffer, byteOffset, byteLength }: ArrayBufferView): string {
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+  let binary = "";
+  // In pieces, because arguments of a call go on the stack.
+  for (let at = 0; at < bytes.length; at += 0x8000) {
+    binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  }
+  return btoa(binary);
+}
+
+function fromBase64(name: ArrayName, text: string): ArrayBufferView {
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  return new ARRAYS[name](bytes.buffer);
+}

@@ -34,7 +34,7 @@ export type { Family } from "./families/family.ts";
 export { families, findFamily } from "./families/index.ts";
 // Fit a model from a formula
 export { brm } from "./fit.ts";
-export type { BrmOptions, FamilyChoice, Fit, PriorChoice } from "./fit-types.ts";
+export type { BrmOptions, FamilyChoice, Fit, FitCall, PriorChoice } from "./fit-types.ts";
 export { type BrmsFormula, bf } from "./formula/bf.ts";
 export type { LogDensity, Posterior } from "./log-density.ts";
 export { buildModel } from "./model/build.ts";
@@ -43,6 +43,8 @@ export type { ModelSpec } from "./model/spec.ts";
 // Plots
 export * as plots from "./plots/index.ts";
 export { type FitDocument, fitDocument } from "./posterior/fit-document.ts";
+// After the fit
+export * from "./posterior/index.ts";
 export { type SummaryRow, summarise } from "./posterior/summary.ts";
 // Priors
 export * as distribution from "./priors/builders.ts";
@@ -88,3 +90,4 @@ export type { ChainProgress, SamplerSettings } from "./sampler/chain-types.ts";
 // Settings and errors
 export { runSettings, samplerSettings } from "./sampler/settings.ts";
 export { FitSummary, summary } from "./summary.ts";
+export { brmMultiple, type UpdateOptions, update } from "./update.ts";

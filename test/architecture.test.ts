@@ -35,7 +35,20 @@ const allowed: Record<string, readonly string[]> = {
   draws: ["numeric"],
   diagnostics: ["draws", "numeric"],
   parallel: ["model", "sampler", "draws", "random", "log-density", "reml"],
-  posterior: ["model", "draws", "diagnostics", "design", "families", "numeric", "random", "priors"],
+  posterior: [
+    "model",
+    "draws",
+    "diagnostics",
+    "design",
+    "distributions",
+    "families",
+    "formula",
+    "data",
+    "autodiff",
+    "numeric",
+    "random",
+    "priors",
+  ],
   plots: ["numeric"],
   report: ["posterior", "diagnostics", "draws", "numeric", "plots", "reml"],
   marginal: ["linalg", "numeric"],
@@ -65,11 +78,11 @@ const allowedTypes: Record<string, readonly string[]> = {
   model: ["fit-types"],
   "log-density": ["random"],
   posterior: ["fit-types"],
-  "fit-types": ["draws", "model", "parallel", "priors", "sampler"],
+  "fit-types": ["data", "draws", "formula", "model", "parallel", "priors", "sampler"],
 };
 
 /** Top-level modules that put everything together. */
-const composers = new Set(["bootstrap", "compare", "index", "fit", "sample", "summary"]);
+const composers = new Set(["bootstrap", "compare", "index", "fit", "sample", "summary", "update"]);
 
 const doors: Record<string, string> = {
   "@stdlib/stats": "numeric",

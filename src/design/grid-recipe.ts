@@ -66,7 +66,8 @@ function namesIn(asts: readonly Ast[], table: Table): Set<string> {
   return names;
 }
 
-function factorCalls(ast: Ast): Ast[] {
+/** The calls inside a tree that make a factor of what is in them. */
+export function factorCalls(ast: Ast): Ast[] {
   const calls: Ast[] = [];
   walk(ast, (node) => {
     if (node.kind === "call" && FACTOR_FUNCTIONS.has(node.callee)) calls.push(node);

@@ -26,6 +26,8 @@ export interface FrameOptions {
    */
   readonly reFormula?: string;
   readonly newLevels?: NewLevels;
+  /** Number of trials of every new row, in place of what `trials()` reads from the data. */
+  readonly trials?: number;
 }
 
 export interface PredictionFrame {
@@ -68,8 +70,17 @@ export function predictionFrame(
   });
   return {
     rows: table.rows,
-    response: responseForNewData(design, table, need),
+    response: options.trials === undefined ? responseForNewData(design, table, need) : withTrials(design.response.name, table.rows, options.trials),
     predictors: restrict(built.predictors, subset, spec),
+  };
+}
+
+function withTrials(name: string, rows: number, trials: number): ResponseDesign {
+  return {
+    name,
+    values: new Float64Array(rows).fill(Number.NaN),
+    rowNumbers: Int32Array.from({ length: rows }, (_, i) => i + 1),
+    trials: new Float64Array(rows).fill(trials),
   };
 }
 

@@ -1,0 +1,37 @@
+/** What a fit can be asked. */
+export { loadFit, type SavedFiles, saveFit } from "./keep/save.ts";
+export type { NewLevels } from "./predictions/frame.ts";
+export { type LogLikOptions, logLik } from "./predictions/log-lik.ts";
+export { epred, type LinpredOptions, linpred, type PredictOptions, predict } from "./predictions/predict.ts";
+export {
+  type PredictionBlock,
+  type PredictionRow,
+  Predictions,
+  type PredictionSummaryOptions,
+} from "./predictions/predictions.ts";
+export { type ResidualOptions, residuals } from "./predictions/residuals.ts";
+export {
+  coef,
+  type Estimate,
+  fixef,
+  type GroupEstimate,
+  type NamedEstimate,
+  ranef,
+  type VarianceComponents,
+  varCorr,
+} from "./questions/coefficients.ts";
+export {
+  type ConditionalEffect,
+  type ConditionalEffectsOptions,
+  conditionalEffects,
+} from "./questions/conditional-effects.ts";
+export { type HypothesisOptions, type HypothesisRow, hypothesis } from "./questions/hypothesis.ts";
+export { type IntervalOptions, type IntervalRow, intervals } from "./questions/intervals.ts";
+export {
+  type EstimatedMeansOptions,
+  estimatedMeans,
+  type MarginalEffects,
+  type MarginalOptions,
+  marginalEffects,
+} from "./questions/marginal-effects.ts";
+export { type VariancePartition, variancePartition } from "./questions/variance-partition.ts";

@@ -1,0 +1,158 @@
+/** Population- and group-level coefficients and variance components of a fit: brms' fixef, ranef, coef and VarCorr. */
+import { chainSeries, type Draws } from "../../draws/draws.ts";
+import { NutmixError } from "../../errors.ts";
+import type { Fit } from "../../fit-types.ts";
+import { type GroupBlock, groupBlocks } from "../../model/groups.ts";
+import { coefficientDraw, correlationDraw, effectDraw, sdDraw } from "../../model/names.ts";
+import { DrawColumns } from "../predictions/draw-columns.ts";
+import { describe, type PredictionSummaryOptions } from "../predictions/predictions.ts";
+
+export interface Estimate {
+  readonly estimate: number;
+  readonly error: number;
+  /** `q2.5`, `q97.5`, … */
+  readonly [quantile: `q${number}`]: number;
+}
+
+export interface NamedEstimate extends Estimate {
+  /** Without its prefix: `Days`, `sigma_Days`. */
+  readonly name: string;
+}
+
+export interface GroupEstimate extends Estimate {
+  readonly group: string;
+  readonly level: string;
+  /** `Intercept`, `sigma_Intercept`. */
+  readonly coefficient: string;
+}
+
+/** Population-level coefficients, thresholds included. */
+export function fixef({ draws }: Fit, options: PredictionSummaryOptions = {}): NamedEstimate[] {
+  return draws.names.flatMap((name, k) =>
+    name.startsWith("b_")
+      ? [{ name: name.slice(2), ...describe(chainSeries(draws, k).values, options) }]
+      : [],
+  );
+}
+
+/** Group-level effects: deviations of each level from the population. */
+export function ranef(fit: Fit, options: PredictionSummaryOptions = {}): GroupEstimate[] {
+  return estimates(fit, "ranef", options);
+}
+
+/** Coefficients of each level: population-level coefficient plus deviation (for ordinal families, thresholds less it). */
+export function coef(fit: Fit, options: PredictionSummaryOptions = {}): GroupEstimate[] {
+  return estimates(fit, "coef", options);
+}
+
+function estimates(fit: Fit, scope: "ranef" | "coef", options: PredictionSummaryOptions): GroupEstimate[] {
+  const groups = [...new Set(groupBlocks(fit.spec.design).map(({ group }) => group))];
+  return groups.flatMap((group) => {
+    const { levels, coefficients, values } = groupDraws(fit, group, scope);
+    return levels.flatMap((level, l) =>
+      coefficients.map((coefficient, m) => ({
+        group,
+        level,
+        coefficient,
+        ...describe(values(m, l).slice(), options),
+      })),
+    );
+  });
+}
+
+export interface GroupDraws {
+  readonly levels: readonly string[];
+  readonly coefficients: readonly string[];
+  /** All draws of one coefficient of one level. */
+  values(coefficient: number, level: number): Float64Array;
+}
+
+/** @throws NutmixError for a grouping factor that the model does not have. */
+export function groupDraws(fit: Fit, group: string, scope: "ranef" | "coef"): GroupDraws {
+  const { draws, spec } = fit;
+  const all = groupBlocks(spec.design);
+  const blocks = all.filter((block) => block.group === group);
+  if (blocks.length === 0) {
+    const names = [...new Set(all.map((block) => block.group))].join(", ");
+    throw new NutmixError(`the model has no grouping factor "${group}"; it has ${names || "none"}`);
+  }
+  const columns = new DrawColumns(draws.names);
+  const { levels } = blocks[0]!;
+  const readers = blocks.flatMap((block) => block.coefficients.map((own) => ({ ...own, block })));
+  const positions = readers.map(({ dpar, name, block }) =>
+    columns.all(block.levels.map((level) => effectDraw(group, dpar, level, name))),
+  );
+  const thresholds = spec.categories > 0;
+  const coefficients: { label: string; reader: number; population: number; sign: number }[] = [];
+  readers.forEach(({ dpar, name, label }, reader) => {
+    if (scope === "coef" && thresholds && dpar === "mu" && name === "Intercept") {
+      for (let k = 1; k < spec.categories; k++) {
+        const threshold = `Intercept[${k}]`;
+        coefficients.push({ label: threshold, reader, population: columns.of(`b_${threshold}`), sign: -1 });
+      }
+      return;
+    }
+    const full = coefficientDraw(dpar, name);
+    const population = scope === "coef" && columns.has(full) ? columns.of(full) : -1;
+    coefficients.push({ label, reader, population, sign: 1 });
+  });
+  return {
+    levels,
+    coefficients: coefficients.map(({ label }) => label),
+    values: (m, l) => {
+      const { reader, population, sign } = coefficients[m]!;
+      return combine(draws, positions[reader]![l]!, sign, population);
+    },
+  };
+}
+
+function combine(draws: Draws, effect: number, sign: number, population: number): Float64Array {
+  const width = draws.names.length;
+  return Float64Array.from({ length: draws.chains * draws.draws }, (_, s) => {
+    const base = population < 0 ? 0 : draws.values[s * width + population]!;
+    return base + sign * draws.values[s * width + effect]!;
+  });
+}
+
+export interface VarianceComponents {
+  /** Grouping factor, or `residual__` for sigma. */
+  readonly group: string;
+  readonly sd: readonly NamedEstimate[];
+  readonly cor: readonly (Estimate & { readonly a: string; readonly b: string })[];
+  readonly cov: readonly (Estimate & { readonly a: string; readonly b: string })[];
+}
+
+/** Standard deviations, correlations and covariances of the group-level effects, and of the residual where there is one. */
+export function varCorr(fit: Fit, options: PredictionSummaryOptions = {}): VarianceComponents[] {
+  const { draws, spec } = fit;
+  const columns = new DrawColumns(draws.names);
+  const values = (name: string): Float64Array => chainSeries(draws, columns.of(name)).values;
+  const components = groupBlocks(spec.design).map((block) => componentOf(block, values, options));
+  const residual = draws.names.indexOf("sigma");
+  if (residual < 0) return components;
+  const sigma: NamedEstimate = { name: "sigma", ...describe(chainSeries(draws, residual).values, options) };
+  return [...components, { group: "residual__", sd: [sigma], cor: [], cov: [] }];
+}
+
+function componentOf(
+  { group, coefficients, correlated }: GroupBlock,
+  values: (name: string) => Float64Array,
+  options: PredictionSummaryOptions,
+): VarianceComponents {
+  const sds = coefficients.map(({ dpar, name }) => values(sdDraw(group, dpar, name)));
+  const sd = coefficients.map(({ label }, m) => ({ name: label, ...describe(sds[m]!.slice(), options) }));
+  const cor: (Estimate & { a: string; b: string })[] = [];
+  const cov: (Estimate & { a: string; b: string })[] = [];
+  coefficients.forEach(({ label: b }, i) => {
+    const variance = sds[i]!.map((value) => value * value);
+    for (let j = 0; correlated && j < i; j++) {
+      const a = coefficients[j]!.label;
+      const rho = values(correlationDraw(group, a, b));
+      const product = rho.map((value, s) => value * sds[i]![s]! * sds[j]![s]!);
+      cor.push({ a, b, ...describe(rho, options) });
+      cov.push({ a, b, ...describe(product, options) });
+    }
+    cov.push({ a: b, b, ...describe(variance, options) });
+  });
+  return { group, sd, cor, cov };
+}

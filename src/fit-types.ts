@@ -7,9 +7,25 @@ import type { Strategy } from "./model/strategy.ts";
 import type { WorkerHandle } from "./parallel/protocol.ts";
 import type { PriorRule, ResolvedPrior } from "./priors/prior.ts";
 import type { PriorSet } from "./priors/prior-set.ts";
-import type { ChainAdaptation, ChainProgress, SamplerSettings } from "./sampler/chain-types.ts";
+import type {
+  ChainAdaptation,
+  ChainCheckpoint,
+  ChainProgress,
+  ChainResult,
+  SamplerSettings,
+} from "./sampler/chain-types.ts";
 
-export interface BrmOptions extends Partial<SamplerSettings> {
+/** How a run is spread over threads, watched and stopped. */
+export interface RunControls {
+  /** Chains that run at the same time; default the number of processors. Never changes a draw. */
+  readonly cores?: number;
+  readonly onProgress?: (progress: ChainProgress) => void;
+  readonly signal?: AbortSignal;
+  /** Starts a worker; default: worker_threads in Node, Web Workers in a browser, this thread where there are none. */
+  readonly createWorker?: (() => WorkerHandle) | "none";
+}
+
+export interface BrmOptions extends Partial<SamplerSettings>, RunControls {
   /** Family name or builder result: `"gaussian"`, `poisson()`, `bernoulli({ link: "probit" })`. */
   readonly family?: string | FamilyChoice;
   /** Rules (builders or R text), the name of a prior set, or a set with rules on top of it. */
@@ -18,8 +34,6 @@ export interface BrmOptions extends Partial<SamplerSettings> {
   readonly link?: string;
   readonly chains?: number;
   readonly seed?: number;
-  /** Chains that run at the same time; default the number of processors. Never changes a draw. */
-  readonly cores?: number;
   /**
    * `collapsed` integrates Gaussian effects and coefficients out exactly and draws them afterwards; `explicit` samples them.
    * Both have the same posterior; `auto` (default) takes the faster.
@@ -27,10 +41,6 @@ export interface BrmOptions extends Partial<SamplerSettings> {
   readonly strategy?: Strategy | "auto";
   /** Draw from the prior alone: the likelihood is left out. */
   readonly samplePrior?: boolean;
-  readonly onProgress?: (progress: ChainProgress) => void;
-  readonly signal?: AbortSignal;
-  /** Starts a worker; default: worker_threads in Node, Web Workers in a browser, this thread where there are none. */
-  readonly createWorker?: (() => WorkerHandle) | "none";
 }
 
 export interface FamilyChoice {
@@ -61,6 +71,10 @@ export interface Fit {
   readonly settings: SamplerSettings & { readonly chains: number; readonly seed: number };
   /** Per chain that returned draws. */
   readonly adaptation: readonly ChainAdaptation[];
+  /** Where the chains of `draws` stand: resume() goes on from there. */
+  readonly checkpoints: readonly (ChainCheckpoint & { readonly chain: number })[];
+  /** Chains as they were when a run was stopped, before they were cut to equal length. */
+  readonly partial?: readonly ChainResult[];
   readonly timing: {
     readonly compileMs: number;
     readonly warmupMs: readonly number[];

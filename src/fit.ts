@@ -1,13 +1,16 @@
 /** The pipeline: formula, data → model → chains → fit. */
 import { defaultSpawn, processors } from "#spawn";
 import { toTable } from "./data/from-input.ts";
+import type { Table } from "./data/table.ts";
 import { modelFrame } from "./design/model-frame.ts";
 import { fromChains } from "./draws/from-chains.ts";
-import type { BrmOptions, Fit } from "./fit-types.ts";
+import type { BrmOptions, Fit, FitCall, RunControls } from "./fit-types.ts";
 import type { BrmsFormula } from "./formula/bf.ts";
+import type { Posterior } from "./log-density.ts";
 import { buildModel } from "./model/build.ts";
 import { compileModel } from "./model/compile.ts";
-import { runChains } from "./parallel/run-chains.ts";
+import type { ModelSpec } from "./model/spec.ts";
+import { type RunOptions, type RunOutcome, runChains } from "./parallel/run-chains.ts";
 import { priorNotes } from "./priors/resolve.ts";
 import { resolveRunSettings, resolveSettings } from "./sampler/settings.ts";
 
@@ -15,7 +18,7 @@ import { resolveRunSettings, resolveSettings } from "./sampler/settings.ts";
  * Fits a Bayesian mixed model by NUTS.
  *
  * `formula` is brms' language (`Reaction ~ Days + (Days | Subject)`), `data` rows, columns or a table.
- * Resolves when all chains have ended; aborting `options.signal` ends them early and keeps what is there.
+ * Resolves when all chains have ended; aborting `options.signal` ends them early and keeps what is there: `resume()` goes on.
  * Throws a NutmixError of the stage that failed: FormulaError, DataError, DesignError, FamilyError, PriorError,
  * SettingsError, SamplingError.
  */
@@ -25,47 +28,87 @@ export async function brm(
   options: BrmOptions = {},
 ): Promise<Fit> {
   const started = performance.now();
-  const settings = resolveSettings(options);
+  const sampler = resolveSettings(options);
   const { chains, seed, cores } = resolveRunSettings(options);
   const table = toTable(data);
   const spec = buildModel(formula, table, options);
   const posterior = compileModel(spec);
   const compileMs = performance.now() - started;
+  const run = await runChains(spec, posterior, sampler, { chains, seed, ...controls({ ...options, cores }) });
+  return assembleFit(posterior, run, {
+    call: { formula, options: modelOptions(options) },
+    data: modelFrame(spec.design, table),
+    spec,
+    settings: { ...sampler, chains, seed },
+    compileMs,
+    wallMs: performance.now() - started,
+  });
+}
 
-  const { onProgress, signal, createWorker = defaultSpawn } = options;
-  const run = await runChains(spec, posterior, settings, {
-    chains,
-    seed,
+/** How chains are spread over threads, watched and stopped: never what they draw. */
+export function controls({
+  onProgress,
+  signal,
+  cores = 0,
+  createWorker = defaultSpawn ?? "none",
+}: RunControls): Omit<RunOptions, "chains" | "seed"> {
+  return {
     cores,
     processors,
     createWorker,
     ...(onProgress && { onProgress }),
     ...(signal && { signal }),
-  });
-  const { draws, note } = fromChains(posterior.names, run.results);
-  const { results } = run;
-  const { family, link, priors, strategy, samplePrior } = options;
-  const given = { family, link, priors, strategy, samplePrior };
+  };
+}
+
+/** What the results of chains are put together with. */
+export interface FitParts {
+  readonly call: FitCall;
+  readonly data: Table;
+  readonly spec: ModelSpec;
+  readonly settings: Fit["settings"];
+  readonly compileMs: number;
+  readonly wallMs: number;
+}
+
+export function assembleFit(posterior: Posterior, run: RunOutcome, parts: FitParts): Fit {
+  const { call, data, spec, settings, compileMs, wallMs } = parts;
+  const collected = fromChains(posterior.names, run.results);
+  const used = collected.chains.map((chain) => run.results.find((result) => result.chain === chain)!);
+  // Chains of unequal length are cut for the draws; going on from where they stopped takes all of them.
+  const unequal = run.results.some((result) => result.draws !== collected.draws.draws);
   return {
-    call: { formula, options: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) },
-    data: modelFrame(spec.design, table),
+    call,
+    data,
     spec,
     priors: spec.priors,
-    draws,
-    settings: { ...settings, chains, seed },
-    adaptation: results.map((result) => result.adaptation),
+    draws: collected.draws,
+    settings,
+    adaptation: used.map((result) => result.adaptation),
+    checkpoints: used.map(({ chain, checkpoint }) => ({ chain, ...checkpoint! })),
+    ...(unequal && { partial: run.results }),
     timing: {
       compileMs,
-      warmupMs: results.map((result) => result.adaptation.warmupMs),
-      samplingMs: results.map((result) => result.adaptation.samplingMs),
-      wallMs: performance.now() - started,
+      warmupMs: used.map((result) => result.adaptation.warmupMs),
+      samplingMs: used.map((result) => result.adaptation.samplingMs),
+      wallMs,
     },
     warnings: [
       ...spec.design.warnings,
       ...priorNotes(spec.priors),
       ...run.lost.map(({ chain, cause }) => `chain ${chain + 1} was lost: ${cause}`),
-      ...(note === undefined ? [] : [note]),
+      ...(collected.note === undefined ? [] : [collected.note]),
     ],
     interrupted: run.interrupted,
+  };
+}
+
+function modelOptions({ family, link, priors, strategy, samplePrior }: BrmOptions): FitCall["options"] {
+  return {
+    ...(family !== undefined && { family }),
+    ...(link !== undefined && { link }),
+    ...(priors !== undefined && { priors }),
+    ...(strategy !== undefined && { strategy }),
+    ...(samplePrior !== undefined && { samplePrior }),
   };
 }

@@ -85,6 +85,7 @@ export { simulateResponse } from "./reml/simulate.ts";
 export { type MixedReportOptions, mixedReport } from "./report/mixed-report.ts";
 export { type MixedPrintOptions, printMixedModel } from "./report/print-mixed-model.ts";
 export { type TextTable, textTable } from "./report/text-table.ts";
+export { type Precision, type ResumeOptions, resume, sampleUntil } from "./resume.ts";
 export { type SampleOptions, type Samples, sample } from "./sample.ts";
 export type { ChainProgress, SamplerSettings } from "./sampler/chain-types.ts";
 // Settings and errors

@@ -48,6 +48,7 @@ export async function brmMultiple(
     fits,
     draws: combineDraws(fits.map(({ draws }) => draws)),
     adaptation: fits.flatMap(({ adaptation }) => adaptation),
+    checkpoints: [],
     timing: {
       compileMs: fits.reduce((sum, { timing }) => sum + timing.compileMs, 0),
       warmupMs: fits.flatMap(({ timing }) => timing.warmupMs),

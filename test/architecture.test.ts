@@ -82,7 +82,7 @@ const allowedTypes: Record<string, readonly string[]> = {
 };
 
 /** Top-level modules that put everything together. */
-const composers = new Set(["bootstrap", "compare", "index", "fit", "sample", "summary", "update"]);
+const composers = new Set(["bootstrap", "compare", "index", "fit", "resume", "sample", "summary", "update"]);
 
 const doors: Record<string, string> = {
   "@stdlib/stats": "numeric",

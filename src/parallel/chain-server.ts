@@ -3,7 +3,7 @@ import type { Posterior } from "../log-density.ts";
 import { compileModel } from "../model/compile.ts";
 import { bootstrapReplicates } from "../reml/bootstrap.ts";
 import { runChain } from "../sampler/chain.ts";
-import type { SamplerSettings } from "../sampler/chain-types.ts";
+import type { ChainProgress, SamplerSettings } from "../sampler/chain-types.ts";
 import { type Reply, type Request, transferables } from "./protocol.ts";
 
 /** Returns the handler of requests; `reply` posts an answer with its transfer list. */
@@ -24,14 +24,15 @@ export function serveChains(
       replicate(request, reply);
       return;
     }
-    const { seed, chain } = request;
+    const { seed, chain, from } = request;
     try {
       const { posterior, settings, stop } = model!;
-      const result = runChain(posterior, settings, seed, chain, {
-        onProgress: (progress) => reply({ kind: "progress", progress }, []),
+      const hooks = {
+        onProgress: (progress: ChainProgress) => reply({ kind: "progress", progress }, []),
         // A loop that never yields sees no message, so that stopping goes through shared memory.
         shouldStop: () => stop !== null && Atomics.load(stop, 0) !== 0,
-      });
+      };
+      const result = runChain(posterior, settings, seed, chain, hooks, from);
       reply({ kind: "done", result }, transferables(result));
     } catch (error) {
       reply({ kind: "failed", chain, cause: error instanceof Error ? error.message : String(error) }, []);

@@ -2,7 +2,7 @@
 import type { ModelSpec } from "../model/spec.ts";
 import type { Replicates } from "../reml/bootstrap.ts";
 import type { LmmFit } from "../reml/lmm-fit.ts";
-import type { ChainProgress, ChainResult, SamplerSettings } from "../sampler/chain-types.ts";
+import type { ChainProgress, ChainResult, Continuation, SamplerSettings } from "../sampler/chain-types.ts";
 
 export type Request =
   /** Once per worker: the model, which the worker compiles. */
@@ -12,7 +12,7 @@ export type Request =
       readonly settings: SamplerSettings;
       readonly stop: SharedArrayBuffer | null;
     }
-  | { readonly kind: "chain"; readonly seed: number; readonly chain: number }
+  | { readonly kind: "chain"; readonly seed: number; readonly chain: number; readonly from?: Continuation }
   /** Replicates `from` … `to` − 1 of a parametric bootstrap. */
   | {
       readonly kind: "bootstrap";

@@ -6,12 +6,16 @@ import { SamplingError } from "../errors.ts";
 import type { Posterior } from "../log-density.ts";
 import type { ModelSpec } from "../model/spec.ts";
 import { runChain } from "../sampler/chain.ts";
-import type { ChainProgress, ChainResult, SamplerSettings } from "../sampler/chain-types.ts";
+import type { ChainProgress, ChainResult, Continuation, SamplerSettings } from "../sampler/chain-types.ts";
 import type { WorkerHandle } from "./protocol.ts";
 
 export interface RunOptions {
   readonly chains: number;
   readonly seed: number;
+  /** Chains that go on where they stopped, by number; the others start anew. */
+  readonly from?: ReadonlyMap<number, Continuation>;
+  /** Numbers of the chains to run; default all. */
+  readonly which?: readonly number[];
   /** Chains at the same time; 0 = one per processor. */
   readonly cores: number;
   readonly processors: number;
@@ -46,6 +50,10 @@ export async function runChains(
   return { ...outcome, results: [...outcome.results].sort((a, b) => a.chain - b.chain) };
 }
 
+function chainsOf({ chains, which }: RunOptions): readonly number[] {
+  return which ?? Array.from({ length: chains }, (_, chain) => chain);
+}
+
 /** Between chains the event loop gets a turn; within a chain it does not. */
 async function runInline(
   posterior: Posterior,
@@ -55,11 +63,12 @@ async function runInline(
   const results: ChainResult[] = [];
   const lost: { chain: number; cause: string }[] = [];
   const stopped = (): boolean => options.signal?.aborted === true;
-  for (let chain = 0; chain < options.chains && !stopped(); chain++) {
+  for (const chain of chainsOf(options)) {
+    if (stopped()) break;
     try {
       const { onProgress } = options;
       const hooks = { shouldStop: stopped, ...(onProgress && { onProgress }) };
-      results.push(runChain(posterior, settings, options.seed, chain, hooks));
+      results.push(runChain(posterior, settings, options.seed, chain, hooks, options.from?.get(chain)));
     } catch (error) {
       lost.push({ chain, cause: error instanceof Error ? error.message : String(error) });
     }
@@ -74,7 +83,8 @@ async function runPool(
   options: RunOptions,
   createWorker: () => WorkerHandle,
 ): Promise<RunOutcome> {
-  const { chains, seed, signal, onProgress } = options;
+  const { seed, signal, onProgress, from } = options;
+  const chains = chainsOf(options);
   const results: ChainResult[] = [];
   const lost: { chain: number; cause: string }[] = [];
   const stop = typeof SharedArrayBuffer === "undefined" ? null : new SharedArrayBuffer(4);
@@ -102,12 +112,13 @@ async function runPool(
         resolve();
       };
       const takeNext = (): void => {
-        if (next >= chains || signal?.aborted === true) {
+        if (next >= chains.length || signal?.aborted === true) {
           end();
           return;
         }
-        running = next++;
-        worker.post({ kind: "chain", seed, chain: running });
+        running = chains[next++]!;
+        const continuation = from?.get(running);
+        worker.post({ kind: "chain", seed, chain: running, ...(continuation && { from: continuation }) });
       };
       worker.onReply((reply) => {
         if (ended) return;
@@ -132,10 +143,10 @@ async function runPool(
       takeNext();
     });
 
-  const width = Math.min(chains, options.cores > 0 ? options.cores : options.processors);
+  const width = Math.min(chains.length, options.cores > 0 ? options.cores : options.processors);
   await Promise.all(
     Array.from({ length: width }, async () => {
-      while (next < chains && signal?.aborted !== true) await lane();
+      while (next < chains.length && signal?.aborted !== true) await lane();
     }),
   );
   signal?.removeEventListener("abort", abort);

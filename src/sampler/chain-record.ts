@@ -2,7 +2,7 @@
 import type { ChainResult } from "./chain-types.ts";
 import type { Kernel, Transition } from "./transition.ts";
 
-export type ChainArrays = Omit<ChainResult, "chain" | "draws" | "adaptation">;
+export type ChainArrays = Omit<ChainResult, "chain" | "draws" | "adaptation" | "checkpoint">;
 
 export function allocateArrays(draws: number, width: number): ChainArrays {
   return {
@@ -44,5 +44,36 @@ export function cutArrays(arrays: ChainArrays, draws: number, width: number): Ch
     nLeapfrog: arrays.nLeapfrog.slice(0, draws),
     divergent: arrays.divergent.slice(0, draws),
     energy: arrays.energy.slice(0, draws),
+  };
+}
+
+/** Two stretches of one chain as one: the warm-up is that of the first. */
+export function joinChain(first: ChainResult, second: ChainResult): ChainResult {
+  const join = <A extends Float64Array | Int32Array | Uint8Array>(a: A, b: A, out: A): A => {
+    out.set(a);
+    out.set(b, a.length);
+    return out;
+  };
+  const floats = (pick: (result: ChainResult) => Float64Array): Float64Array =>
+    join(pick(first), pick(second), new Float64Array(pick(first).length + pick(second).length));
+  const draws = first.draws + second.draws;
+  const checkpoint = second.checkpoint ?? first.checkpoint;
+  return {
+    chain: first.chain,
+    draws,
+    values: floats((own) => own.values),
+    lp: floats((own) => own.lp),
+    acceptStat: floats((own) => own.acceptStat),
+    stepSizes: floats((own) => own.stepSizes),
+    energy: floats((own) => own.energy),
+    treedepth: join(first.treedepth, second.treedepth, new Int32Array(draws)),
+    nLeapfrog: join(first.nLeapfrog, second.nLeapfrog, new Int32Array(draws)),
+    divergent: join(first.divergent, second.divergent, new Uint8Array(draws)),
+    adaptation: {
+      ...first.adaptation,
+      samplingLeapfrogs: first.adaptation.samplingLeapfrogs + second.adaptation.samplingLeapfrogs,
+      samplingMs: first.adaptation.samplingMs + second.adaptation.samplingMs,
+    },
+    ...(checkpoint && { checkpoint }),
   };
 }

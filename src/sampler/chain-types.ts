@@ -38,6 +38,25 @@ export interface ChainResult {
   readonly divergent: Uint8Array;
   readonly energy: Float64Array;
   readonly adaptation: ChainAdaptation;
+  /** Where the chain stands after its last draw; absent when it has none. */
+  readonly checkpoint?: ChainCheckpoint;
+}
+
+/** With step size and metric, everything that the draws to come depend on. */
+export interface ChainCheckpoint {
+  readonly position: Float64Array;
+  /** States of the two random streams. */
+  readonly sampler: Uint32Array;
+  readonly generated: Uint32Array;
+}
+
+/** A chain to be continued: its draws so far stay as they are. */
+export interface Continuation {
+  readonly checkpoint: ChainCheckpoint;
+  /** Draws that it has. */
+  readonly draws: number;
+  readonly stepSize: number;
+  readonly inverseMetric: Float64Array;
 }
 
 /** What warm-up found and cost. */

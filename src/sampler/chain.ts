@@ -2,14 +2,14 @@
 import { SamplingError } from "../errors.ts";
 import type { Posterior } from "../log-density.ts";
 import type { Rng } from "../random/rng.ts";
-import { stream } from "../random/streams.ts";
+import { restore, stream } from "../random/streams.ts";
 import { allocateArrays, cutArrays, recordStatistics } from "./chain-record.ts";
-import type { ChainResult, SamplerSettings } from "./chain-types.ts";
+import type { ChainResult, Continuation, SamplerSettings } from "./chain-types.ts";
 import { Hmc } from "./hmc.ts";
 import { initialise } from "./initialise.ts";
 import { createMetric } from "./metric.ts";
 import { Nuts } from "./nuts.ts";
-import type { PhasePoint } from "./phase-point.ts";
+import { createPhasePoint, type PhasePoint } from "./phase-point.ts";
 import { type ChainHooks, ProgressReporter } from "./progress.ts";
 import type { Kernel } from "./transition.ts";
 import { runWarmup } from "./warmup.ts";
@@ -22,7 +22,8 @@ export interface ChainRandomness {
 
 /**
  * Runs chain number `chain` (from 0) of a run with `seed`. Synchronous; two calls with equal arguments return equal
- * draws, whatever the hooks do short of stopping the chain.
+ * draws, whatever the hooks do short of stopping the chain. With `from` a chain goes on where it stopped, and the result has
+ * the further draws alone: those that it would have given had it not stopped.
  * @throws SamplingError, which names the chain (counted from 1), when there is no usable start, the posterior is
  *   improper, or the density or `constrain` throws.
  */
@@ -32,8 +33,10 @@ export function runChain(
   seed: number,
   chain: number,
   hooks: ChainHooks = {},
+  from?: Continuation,
 ): ChainResult {
   try {
+    if (from !== undefined) return continueChain(from, posterior, settings, chain, hooks);
     const randomness = {
       sampler: stream(seed, chain, "sampler"),
       generated: stream(seed, chain, "generated"),
@@ -73,15 +76,77 @@ export function runChainWith(
   const warmupDivergences = progress.divergences;
   const warmedUpAt = performance.now();
 
+  const sampled = drawSamples(kernel, randomness, posterior, progress.stopped ? 0 : settings.draws, progress);
+  return {
+    chain,
+    ...sampled.result,
+    adaptation: {
+      stepSize: kernel.stepSize,
+      inverseMetric: kernel.system.metric.inverse,
+      warmupLeapfrogs,
+      samplingLeapfrogs: sampled.leapfrogs,
+      warmupDivergences,
+      warmupMs: warmedUpAt - startedAt,
+      samplingMs: performance.now() - warmedUpAt,
+    },
+  };
+}
+
+function continueChain(
+  from: Continuation,
+  posterior: Posterior,
+  settings: SamplerSettings,
+  chain: number,
+  hooks: ChainHooks,
+): ChainResult {
+  const { checkpoint, stepSize, inverseMetric, draws } = from;
+  const randomness = {
+    sampler: restore({ words: Array.from(checkpoint.sampler) }),
+    generated: restore({ words: Array.from(checkpoint.generated) }),
+  };
+  const progress = new ProgressReporter(hooks, chain, settings.draws - draws);
+  const startedAt = performance.now();
+  const start = createPhasePoint(posterior.density.dimension);
+  start.position.set(checkpoint.position);
+  start.logDensity = posterior.density.evaluate(start.position, start.gradient);
+  const kernel = createKernel(posterior, settings, start);
+  if (!kernel.system.metric.update(inverseMetric)) {
+    throw new SamplingError("the saved metric is not positive definite: the fit was damaged");
+  }
+  kernel.stepSize = stepSize;
+  const sampled = drawSamples(kernel, randomness, posterior, settings.draws - draws, progress);
+  return {
+    chain,
+    ...sampled.result,
+    adaptation: {
+      stepSize,
+      inverseMetric: kernel.system.metric.inverse,
+      warmupLeapfrogs: 0,
+      samplingLeapfrogs: sampled.leapfrogs,
+      warmupDivergences: 0,
+      warmupMs: 0,
+      samplingMs: performance.now() - startedAt,
+    },
+  };
+}
+
+/** Up to `wanted` draws, fewer when the run is stopped. */
+function drawSamples(
+  kernel: Kernel,
+  randomness: ChainRandomness,
+  posterior: Posterior,
+  wanted: number,
+  progress: ProgressReporter,
+): { result: Omit<ChainResult, "chain" | "adaptation">; leapfrogs: number } {
   const width = posterior.names.length;
-  const arrays = allocateArrays(progress.stopped ? 0 : settings.draws, width);
+  const arrays = allocateArrays(wanted, width);
   let draws = 0;
-  let samplingLeapfrogs = 0;
-  if (!progress.stopped) {
+  let leapfrogs = 0;
+  if (wanted > 0) {
     progress.enter("sampling", kernel.stepSize);
-    while (draws < settings.draws && !progress.stopped) {
-      const transition = kernel.transition(rng);
-      samplingLeapfrogs += transition.nLeapfrog;
+    while (draws < wanted && !progress.stopped) {
+      const transition = kernel.transition(randomness.sampler);
+      leapfrogs += transition.nLeapfrog;
       const row = arrays.values.subarray(draws * width, (draws + 1) * width);
       posterior.constrain(kernel.state.position, randomness.generated, row);
       recordStatistics(arrays, draws, kernel, transition);
@@ -90,21 +155,14 @@ export function runChainWith(
     }
   }
   progress.report(kernel.stepSize);
-
-  return {
-    chain,
-    draws,
-    ...cutArrays(arrays, draws, width),
-    adaptation: {
-      stepSize: kernel.stepSize,
-      inverseMetric: kernel.system.metric.inverse,
-      warmupLeapfrogs,
-      samplingLeapfrogs,
-      warmupDivergences,
-      warmupMs: warmedUpAt - startedAt,
-      samplingMs: performance.now() - warmedUpAt,
-    },
+  const cut = cutArrays(arrays, draws, width);
+  if (draws === 0) return { result: { draws, ...cut }, leapfrogs };
+  const checkpoint = {
+    position: kernel.state.position.slice(),
+    sampler: Uint32Array.from(randomness.sampler.state().words),
+    generated: Uint32Array.from(randomness.generated.state().words),
   };
+  return { result: { draws, ...cut, checkpoint }, leapfrogs };
 }
 
 function createKernel(posterior: Posterior, settings: SamplerSettings, start: PhasePoint): Kernel {

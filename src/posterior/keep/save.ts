@@ -56,22 +56,23 @@ export function loadFit(read: (name: string) => string | undefined): Fit {
     const [issue] = parsed.error.issues;
     throw new DataError(`fit.json is not a saved fit: ${issue!.path.join(".") || "the document"}: ${issue!.message}`);
   }
-  const { checksum, ...body } = parsed.data;
-  if (parsed.data.fit.format > FORMAT) {
-    throw new DataError(`fit.json has format ${parsed.data.fit.format}; this version of nutmix reads up to ${FORMAT}`);
+  // Not parsed.data, whose keys may stand in another order than in the file.
+  const { checksum, ...body } = json as z.infer<typeof savedShape>;
+  if (body.fit.format > FORMAT) {
+    throw new DataError(`fit.json has format ${body.fit.format}; this version of nutmix reads up to ${FORMAT}`);
   }
   if (crc32(JSON.stringify(body)) !== checksum) {
     throw new DataError("fit.json was changed after it was written: its checksum does not match");
   }
-  const names = Object.keys(parsed.data.files);
+  const names = Object.keys(body.files);
   const texts = names.map((name) => {
     const file = need(read, name);
-    if (crc32(file) !== parsed.data.files[name]) {
+    if (crc32(file) !== body.files[name]) {
       throw new DataError(`${name} was cut off or changed after it was written: its checksum does not match`);
     }
     return file;
   });
-  const { format: _, ...plain } = parsed.data.fit;
+  const { format: _, ...plain } = body.fit;
   return { ...(fromPlain(plain) as Omit<Fit, "draws">), draws: readCmdstanCsv(texts).draws };
 }
 

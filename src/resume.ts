@@ -1,0 +1,157 @@
+/** Goes on with a fit: an interrupted run to its end, a finished one to more draws or to a wanted precision. */
+import { NutmixError, SettingsError } from "./errors.ts";
+import { assembleFit, controls } from "./fit.ts";
+import type { Fit, RunControls } from "./fit-types.ts";
+import { compileModel } from "./model/compile.ts";
+import { runChains } from "./parallel/run-chains.ts";
+import { summarise } from "./posterior/summary.ts";
+import { joinChain } from "./sampler/chain-record.ts";
+import type { ChainResult, Continuation } from "./sampler/chain-types.ts";
+
+export interface ResumeOptions extends RunControls {
+  /** Draws per chain in the end; default what the fit was asked for. */
+  readonly draws?: number;
+}
+
+/**
+ * The draws are exactly those that an uninterrupted run with the same seed gives: chains go on from their last draw, chains
+ * stopped during warm-up start again.
+ *
+ * @throws SettingsError when the fit has as many draws already; NutmixError for a fit whose chains cannot be continued.
+ */
+export async function resume(fit: Fit, options: ResumeOptions = {}): Promise<Fit> {
+  const started = performance.now();
+  const { draws = fit.settings.draws, ...run } = options;
+  const before = new Map(chainResults(fit).map((result) => [result.chain, result]));
+  const shortest = Math.min(...Array.from(before.values(), (result) => result.draws));
+  if (!(Number.isInteger(draws) && draws > shortest)) {
+    throw new SettingsError(
+      `the chains have ${shortest} draws already; ask for more: resume(fit, { draws: ${2 * shortest} })`,
+    );
+  }
+  const { chains, seed, ...sampler } = fit.settings;
+  const settings = { ...sampler, draws };
+  const posterior = compileModel(fit.spec);
+  const compileMs = performance.now() - started;
+  const unfinished = [...before.values()].filter((result) => result.draws < draws);
+  const from = new Map(
+    unfinished.flatMap(({ chain, draws: done, checkpoint, adaptation }): [number, Continuation][] =>
+      checkpoint === undefined
+        ? []
+        : [[chain, { checkpoint, draws: done, stepSize: adaptation.stepSize, inverseMetric: adaptation.inverseMetric }]],
+    ),
+  );
+  // Chains that never began, because the run was stopped before.
+  const missing = fit.interrupted
+    ? Array.from({ length: chains }, (_, chain) => chain).filter((chain) => !before.has(chain))
+    : [];
+  const outcome = await runChains(fit.spec, posterior, settings, {
+    chains,
+    seed,
+    which: [...unfinished.map(({ chain }) => chain), ...missing].sort((a, b) => a - b),
+    from,
+    ...controls(run),
+  });
+  const results = new Map(before);
+  for (const result of outcome.results) {
+    const earlier = before.get(result.chain);
+    results.set(result.chain, earlier === undefined || !from.has(result.chain) ? result : joinChain(earlier, result));
+  }
+  const all = { ...outcome, results: [...results.values()].sort((a, b) => a.chain - b.chain) };
+  return assembleFit(posterior, all, {
+    call: fit.call,
+    data: fit.data,
+    spec: fit.spec,
+    settings: { ...settings, chains, seed },
+    compileMs: fit.timing.compileMs + compileMs,
+    wallMs: fit.timing.wallMs + performance.now() - started,
+  });
+}
+
+/** The chains of a fit one by one, as they were before they were put together. */
+function chainResults(fit: Fit): readonly ChainResult[] {
+  if (fit.partial !== undefined) return fit.partial;
+  const { draws, adaptation, checkpoints } = fit;
+  if (checkpoints.length !== draws.chains) {
+    throw new NutmixError("this fit does not know where its chains stand (pooled draws cannot be continued)");
+  }
+  const width = draws.names.length;
+  return checkpoints.map(({ chain, ...checkpoint }, k) => {
+    const from = k * draws.draws;
+    const to = from + draws.draws;
+    const { statistics } = draws;
+    return {
+      chain,
+      draws: draws.draws,
+      values: draws.values.slice(from * width, to * width),
+      lp: statistics.lp.slice(from, to),
+      acceptStat: statistics.acceptStat.slice(from, to),
+      stepSizes: statistics.stepSize.slice(from, to),
+      treedepth: statistics.treedepth.slice(from, to),
+      nLeapfrog: statistics.nLeapfrog.slice(from, to),
+      divergent: statistics.divergent.slice(from, to),
+      energy: statistics.energy.slice(from, to),
+      adaptation: adaptation[k]!,
+      checkpoint,
+    };
+  });
+}
+
+export interface Precision {
+  /** Least bulk and tail effective sample size of every parameter looked at. */
+  readonly ess?: number;
+  /** Greatest R-hat. */
+  readonly rhat?: number;
+  readonly maxSeconds?: number;
+  /** Which parameters: default all but group-level effects; `"all"` takes those too. */
+  readonly parameters?: "main" | "all";
+}
+
+/**
+ * Draws on until the precision asked for is reached, or the time is up: then a warning says what was missed.
+ * Never more than doubles the draws in one round.
+ */
+export async function sampleUntil(fit: Fit, precision: Precision, options: RunControls = {}): Promise<Fit> {
+  const { ess = 400, rhat = 1.01, maxSeconds = Number.POSITIVE_INFINITY, parameters = "main" } = precision;
+  if (!(ess > 0 && rhat > 1 && maxSeconds > 0)) {
+    throw new SettingsError("sampleUntil() needs ess > 0, rhat > 1 and maxSeconds > 0");
+  }
+  const started = performance.now();
+  let current = fit;
+  for (;;) {
+    const reached = worst(current, parameters);
+    if (reached.ess >= ess && reached.rhat <= rhat) return current;
+    const elapsed = (performance.now() - started) / 1000;
+    if (elapsed >= maxSeconds || current.interrupted || options.signal?.aborted === true) {
+      const missed =
+        `stopped before the wanted precision: least effective sample size ${reached.ess.toFixed(0)} of ${ess}, ` +
+        `greatest R-hat ${reached.rhat.toFixed(3)} (wanted ${rhat})`;
+      return { ...current, warnings: [...current.warnings, missed] };
+    }
+    const factor = Math.min(2, Math.max(1.2, (1.1 * ess) / reached.ess));
+    const next = Math.ceil(current.draws.draws * (Number.isFinite(factor) ? factor : 2));
+    const controller = new AbortController();
+    options.signal?.addEventListener("abort", () => controller.abort(), { once: true });
+    const timer =
+      maxSeconds === Number.POSITIVE_INFINITY
+        ? undefined
+        : setTimeout(() => controller.abort(), Math.max(0, maxSeconds - elapsed) * 1000);
+    try {
+      current = await resume(current, { ...options, draws: next, signal: controller.signal });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function worst({ draws }: Fit, parameters: "main" | "all"): { ess: number; rhat: number } {
+  let ess = Number.POSITIVE_INFINITY;
+  let rhat = 1;
+  for (const row of summarise(draws)) {
+    if (parameters === "main" && row.name.startsWith("r_")) continue;
+    // Constants have neither.
+    if (!Number.isNaN(row.essBulk)) ess = Math.min(ess, row.essBulk, row.essTail);
+    if (!Number.isNaN(row.rhat)) rhat = Math.max(rhat, row.rhat);
+  }
+  return { ess, rhat };
+}

@@ -33,6 +33,8 @@ export interface Posterior {
   readonly names: readonly string[];
   /** Writes the named quantities of one draw into `out` (length `names.length`). */
   constrain(q: Float64Array, rng: Rng, out: Float64Array): void;
+  /** Writes the unconstrained coordinates of a reported draw into `q`: `constrain` backwards, where the model can. */
+  unconstrain?(draw: Float64Array, q: Float64Array): void;
   /** Suggested centre of the starting points, when the model knows better than the origin. */
   readonly start?: Float64Array;
 }

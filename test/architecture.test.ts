@@ -30,6 +30,7 @@ const allowed: Record<string, readonly string[]> = {
     "data",
     "formula",
     "marginal",
+    "draws",
   ],
   sampler: ["log-density", "random", "linalg", "numeric", "draws"],
   draws: ["numeric"],

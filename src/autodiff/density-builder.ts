@@ -107,6 +107,11 @@ export class DensityBuilder {
     return this.graph.view(constrained, 0, handle.shape);
   }
 
+  /** Writes the coordinates of a parameter with value `x` (in the interior of its domain) into `q`. */
+  unconstrain({ constraint, attributes, from, length }: ParameterHandle, x: Float64Array, q: Float64Array): void {
+    constraint.unconstrain(x, q.subarray(from, from + length), attributes as never);
+  }
+
   /** Adds a scalar to the log density (Stan's `target +=`). */
   add(term: Operand): void {
     this.#terms.push(term);

@@ -4,6 +4,7 @@
  */
 import { DensityBuilder } from "../autodiff/density-builder.ts";
 import type { Node } from "../autodiff/graph.ts";
+import { DrawColumns } from "../draws/draw-columns.ts";
 import { findFamily } from "../families/index.ts";
 import type { Posterior } from "../log-density.ts";
 import { compileCollapsed } from "./collapsed/compile.ts";
@@ -13,6 +14,7 @@ import { declareGroup, reportEffects, reportHyperparameters, traceGroup } from "
 import { groupBlocks } from "./groups.ts";
 import { addLikelihood } from "./likelihood.ts";
 import { declarePredictor, reportCoefficients, tracePredictor } from "./predictor.ts";
+import { readAll, readConstant, readHyperparameters, readPredictor, readStandardised } from "./read-back.ts";
 import { PriorsOf } from "./priors-of.ts";
 import type { ModelSpec } from "./spec.ts";
 import { constantDpars } from "./targets.ts";
@@ -53,5 +55,17 @@ function compileExplicit(spec: ModelSpec): Posterior {
   reportHyperparameters(context, groups);
   reportConstants(context, constants);
   for (const group of groups) reportEffects(context, group);
-  return builder.build();
+  const posterior = builder.build();
+  const columns = new DrawColumns(posterior.names);
+  return {
+    ...posterior,
+    unconstrain: readAll([
+      ...declaredPredictors.map((declared) => readPredictor(builder, declared, design.nobs, columns)),
+      ...declaredGroups.flatMap((declared) => [
+        readHyperparameters(builder, declared, columns),
+        readStandardised(builder, declared.block, declared.standardised, columns),
+      ]),
+      ...declaredConstants.map((declared) => readConstant(builder, declared, columns)),
+    ]),
+  };
 }

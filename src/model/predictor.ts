@@ -153,7 +153,7 @@ function groupedPart(term: GroupDesign, first: number, stride: number): Predicto
   };
 }
 
-function columnMeans(columns: Float64Array, rows: number): Float64Array {
+export function columnMeans(columns: Float64Array, rows: number): Float64Array {
   const means = new Float64Array(columns.length / rows);
   for (let k = 0; k < means.length; k++) {
     let total = 0;

@@ -8,6 +8,7 @@ import { concatenate } from "../../autodiff/expressions.ts";
 import type { Node } from "../../autodiff/graph.ts";
 import { ops } from "../../autodiff/ops/index.ts";
 import { lkjCholesky } from "../../distributions/lkj-cholesky.ts";
+import { DrawColumns } from "../../draws/draw-columns.ts";
 import { findFamily } from "../../families/index.ts";
 import type { Posterior } from "../../log-density.ts";
 import { collapsedSystem, collapsedValue, conditionalDraw } from "../../marginal/collapsed.ts";
@@ -17,6 +18,7 @@ import type { GroupBlock } from "../groups.ts";
 import { coefficientDraw, effectDraw } from "../names.ts";
 import { addPriors } from "../prior-terms.ts";
 import { type PriorKey, PriorsOf } from "../priors-of.ts";
+import { readAll, readHyperparameters } from "../read-back.ts";
 import type { ModelSpec } from "../spec.ts";
 import {
   type CollapsedAttributes,
@@ -94,13 +96,32 @@ export function compileCollapsed(spec: ModelSpec): Posterior {
     ),
   );
   reportHyperparameters(context, [...traced].sort(byGroup));
-  return withConditionalDraws(
+  const posterior = withConditionalDraws(
     builder.build(),
     plan,
     attributes,
     operands.map(({ size }) => size),
     knownSigma,
   );
+  const columns = new DrawColumns(posterior.names);
+  const heldColumns = columns.all(held.map(({ name }) => coefficientDraw("mu", name)));
+  const all = columns.all(plan.coefficients.map(({ name }) => coefficientDraw("mu", name)));
+  const sigmaColumn = columns.of("sigma");
+  return {
+    ...posterior,
+    unconstrain: readAll([
+      (row, q) => {
+        if (heldHandle !== undefined)
+          builder.unconstrain(heldHandle, Float64Array.from(heldColumns, (column) => row[column]!), q);
+        if (interceptHandle !== undefined) {
+          const shift = all.reduce((sum, column, k) => sum + row[column]! * (plan.means?.[k] ?? 0), 0);
+          builder.unconstrain(interceptHandle, Float64Array.of(row[columns.of("b_Intercept")]! + shift), q);
+        }
+        if (sigmaHandle !== undefined) builder.unconstrain(sigmaHandle, Float64Array.of(row[sigmaColumn]!), q);
+      },
+      ...declared.map((own) => readHyperparameters(builder, own, columns)),
+    ]),
+  };
 }
 
 interface DeclaredHyperparameters {

@@ -6,7 +6,7 @@ import { groupBlocks } from "../../model/groups.ts";
 import { coefficientDraw, coefficientName } from "../../model/names.ts";
 import type { ModelSpec } from "../../model/spec.ts";
 import { hasThresholds } from "../../model/targets.ts";
-import { DrawColumns } from "./draw-columns.ts";
+import { DrawColumns } from "../../draws/draw-columns.ts";
 import type { FrameGroup, FramePredictor, NewLevels, PredictionFrame } from "./frame.ts";
 import { NewLevelEffects } from "./new-level-effects.ts";
 

@@ -4,7 +4,7 @@ import type { GroupBlock } from "../../model/groups.ts";
 import { correlationDraw, effectDraw, sdDraw } from "../../model/names.ts";
 import type { Rng } from "../../random/rng.ts";
 import { stream } from "../../random/streams.ts";
-import type { DrawColumns } from "./draw-columns.ts";
+import type { DrawColumns } from "../../draws/draw-columns.ts";
 import type { NewLevels } from "./frame.ts";
 
 /**

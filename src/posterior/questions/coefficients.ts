@@ -4,7 +4,7 @@ import { NutmixError } from "../../errors.ts";
 import type { Fit } from "../../fit-types.ts";
 import { type GroupBlock, groupBlocks } from "../../model/groups.ts";
 import { coefficientDraw, correlationDraw, effectDraw, sdDraw } from "../../model/names.ts";
-import { DrawColumns } from "../predictions/draw-columns.ts";
+import { DrawColumns } from "../../draws/draw-columns.ts";
 import { describe, type PredictionSummaryOptions } from "../predictions/predictions.ts";
 
 export interface Estimate {

@@ -3,7 +3,7 @@ import type { Fit } from "../../fit-types.ts";
 import { FamilyError } from "../../errors.ts";
 import { groupBlocks } from "../../model/groups.ts";
 import { correlationDraw, sdDraw } from "../../model/names.ts";
-import { DrawColumns } from "../predictions/draw-columns.ts";
+import { DrawColumns } from "../../draws/draw-columns.ts";
 import { epred, linpred } from "../predictions/predict.ts";
 import { describe, type PredictionSummaryOptions } from "../predictions/predictions.ts";
 import type { NamedEstimate } from "./coefficients.ts";

@@ -1,5 +1,5 @@
 /** Where the parameters of a model stand among the names of its draws. */
-import { NutmixError } from "../../errors.ts";
+import { NutmixError } from "../errors.ts";
 
 /** Hands out the index of each name; a name that occurs twice (levels that differ in white space alone) in order. */
 export class DrawColumns {

@@ -6,6 +6,7 @@ export * as autodiff from "./autodiff/expressions.ts";
 export { type BootstrapRunOptions, bootstrap } from "./bootstrap.ts";
 // The frequentist mode
 export { type ComparedRow, type Comparison, compare } from "./compare.ts";
+export { type KfoldOptions, kfold, type RefitOptions, refit, reloo } from "./cross-validate.ts";
 // Data
 export { toTable } from "./data/from-input.ts";
 export { readCsv } from "./data/read-csv.ts";
@@ -37,6 +38,12 @@ export { brm } from "./fit.ts";
 export type { BrmOptions, FamilyChoice, Fit, FitCall, PriorChoice } from "./fit-types.ts";
 export { type BrmsFormula, bf } from "./formula/bf.ts";
 export type { LogDensity, Posterior } from "./log-density.ts";
+export { bayesFactor, type MarginalLikelihood, posteriorProbabilities } from "./loo/bridge-sampling.ts";
+export type { LooComparisonRow } from "./loo/compare.ts";
+export type { Loo } from "./loo/loo.ts";
+export type { PointwiseLogLik } from "./loo/pointwise.ts";
+export type { Sensitivity } from "./loo/power-scaling.ts";
+export type { Waic } from "./loo/waic.ts";
 export { buildModel } from "./model/build.ts";
 export { compileModel } from "./model/compile.ts";
 export type { ModelSpec } from "./model/spec.ts";

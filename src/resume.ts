@@ -38,7 +38,17 @@ export async function resume(fit: Fit, options: ResumeOptions = {}): Promise<Fit
     unfinished.flatMap(({ chain, draws: done, checkpoint, adaptation }): [number, Continuation][] =>
       checkpoint === undefined
         ? []
-        : [[chain, { checkpoint, draws: done, stepSize: adaptation.stepSize, inverseMetric: adaptation.inverseMetric }]],
+        : [
+            [
+              chain,
+              {
+                checkpoint,
+                draws: done,
+                stepSize: adaptation.stepSize,
+                inverseMetric: adaptation.inverseMetric,
+              },
+            ],
+          ],
     ),
   );
   // Chains that never began, because the run was stopped before.
@@ -55,7 +65,10 @@ export async function resume(fit: Fit, options: ResumeOptions = {}): Promise<Fit
   const results = new Map(before);
   for (const result of outcome.results) {
     const earlier = before.get(result.chain);
-    results.set(result.chain, earlier === undefined || !from.has(result.chain) ? result : joinChain(earlier, result));
+    results.set(
+      result.chain,
+      earlier === undefined || !from.has(result.chain) ? result : joinChain(earlier, result),
+    );
   }
   const all = { ...outcome, results: [...results.values()].sort((a, b) => a.chain - b.chain) };
   return assembleFit(posterior, all, {

@@ -1,6 +1,18 @@
 /** Going on with a fit gives the draws of a run that never stopped. */
 import { readFileSync } from "node:fs";
-import { brm, brmMultiple, type Fit, fitDocument, loadFit, readCsv, resume, sampleUntil, saveFit, summarise, update } from "nutmix";
+import {
+  brm,
+  brmMultiple,
+  type Fit,
+  fitDocument,
+  loadFit,
+  readCsv,
+  resume,
+  sampleUntil,
+  saveFit,
+  summarise,
+  update,
+} from "nutmix";
 import { describe, expect, it } from "vitest";
 
 const sleepstudy = readCsv(readFileSync("examples/sleepstudy/data.csv", "utf8"));
@@ -46,7 +58,11 @@ describe.each(["explicit", "collapsed"] as const)("%s", (strategy) => {
 
 describe("a saved fit", () => {
   it("is the same fit again", async () => {
-    const fit = await brm("Reaction ~ poly(Days, 2) + (1 | Subject); sigma ~ Days", sleepstudy, { ...base, draws: 30, priors: ["normal(0, 100), class=b"] });
+    const fit = await brm("Reaction ~ poly(Days, 2) + (1 | Subject); sigma ~ Days", sleepstudy, {
+      ...base,
+      draws: 30,
+      priors: ["normal(0, 100), class=b"],
+    });
     expect(reload(fit)).toEqual(fit);
   });
 
@@ -90,9 +106,10 @@ describe("sampleUntil", () => {
 describe("update", () => {
   it("changes the formula, the data or the settings", async () => {
     const fit = await brm("Reaction ~ Days + (Days | Subject)", sleepstudy, { ...base, draws: 20 });
-    const smaller = await update(fit, { formula: ". ~ . - (Days | Subject) + (1 | Subject)", draws: 10 }).catch(
-      () => update(fit, { formula: ". ~ Days + (1 | Subject)", draws: 10 }),
-    );
+    const smaller = await update(fit, {
+      formula: ". ~ . - (Days | Subject) + (1 | Subject)",
+      draws: 10,
+    }).catch(() => update(fit, { formula: ". ~ Days + (1 | Subject)", draws: 10 }));
     expect(smaller.draws.names).not.toContain("sd_Subject__Days");
     expect(smaller.draws.draws).toBe(10);
     const squared = await update(fit, { formula: ". ~ . + I(Days^2)" });
@@ -106,12 +123,15 @@ describe("update", () => {
 describe("brmMultiple", () => {
   it("pools the draws of several data sets", async () => {
     const columns = (shift: number) => {
-      const values = (name: string) => Array.from((sleepstudy.columns.get(name) as { values: Float64Array }).values);
+      const values = (name: string) =>
+        Array.from((sleepstudy.columns.get(name) as { values: Float64Array }).values);
       return { Days: values("Days"), Reaction: values("Reaction").map((y, i) => y + shift * Math.sin(i)) };
     };
     const pooled = await brmMultiple("Reaction ~ Days", [columns(0), columns(5)], { ...base, draws: 30 });
     expect([pooled.draws.chains, pooled.draws.draws, pooled.fits.length]).toEqual([6, 30, 2]);
-    expect([...pooled.draws.values.subarray(90 * pooled.draws.names.length)]).toEqual([...pooled.fits[1]!.draws.values]);
+    expect([...pooled.draws.values.subarray(90 * pooled.draws.names.length)]).toEqual([
+      ...pooled.fits[1]!.draws.values,
+    ]);
     await expect(brmMultiple(formula, [])).rejects.toThrow(/at least one data set/);
     await expect(resume(pooled, { draws: 60 })).rejects.toThrow(/cannot be continued/);
   });

@@ -108,7 +108,11 @@ export class DensityBuilder {
   }
 
   /** Writes the coordinates of a parameter with value `x` (in the interior of its domain) into `q`. */
-  unconstrain({ constraint, attributes, from, length }: ParameterHandle, x: Float64Array, q: Float64Array): void {
+  unconstrain(
+    { constraint, attributes, from, length }: ParameterHandle,
+    x: Float64Array,
+    q: Float64Array,
+  ): void {
     constraint.unconstrain(x, q.subarray(from, from + length), attributes as never);
   }
 

@@ -12,5 +12,8 @@ export function modelFrame({ recipe, response }: Design, table: Table): Table {
   const used = { rows: table.rows, columns };
   return response.rowNumbers.length === table.rows
     ? used
-    : takeRows(used, response.rowNumbers.map((row) => row - 1));
+    : takeRows(
+        used,
+        response.rowNumbers.map((row) => row - 1),
+      );
 }

@@ -68,10 +68,14 @@ export function responseForNewData(
 ): ResponseDesign {
   const { part, source, columns } = recipe.response;
   const additions =
-    need === "values" ? part.additions : part.additions.filter(({ name }) => name === "trials" || name === "se");
+    need === "values"
+      ? part.additions
+      : part.additions.filter(({ name }) => name === "trials" || name === "se");
   const mentioned = new Set(
-    [...(need === "values" ? [part.expression] : []), ...additions.flatMap(({ args }) => args.map(({ value }) => value))]
-      .flatMap(variables),
+    [
+      ...(need === "values" ? [part.expression] : []),
+      ...additions.flatMap(({ args }) => args.map(({ value }) => value)),
+    ].flatMap(variables),
   );
   const conformed = conformTable(
     table,

@@ -62,7 +62,9 @@ export function looCompare(models: readonly NamedLoo[]): LooComparisonRow[] {
       se: loo.se,
       pLoo: loo.pLoo,
       note: [
-        rank > 0 && loo.pointwise.elpd.length < FEW_OBSERVATIONS ? `fewer than ${FEW_OBSERVATIONS} observations` : "",
+        rank > 0 && loo.pointwise.elpd.length < FEW_OBSERVATIONS
+          ? `fewer than ${FEW_OBSERVATIONS} observations`
+          : "",
         rank > 0 && Math.abs(sum) < SMALL_DIFFERENCE ? `difference below ${SMALL_DIFFERENCE}` : "",
         loo.bad.length > 0 ? `${loo.bad.length} high Pareto k` : "",
       ]

@@ -42,6 +42,8 @@ function shuffled(n: number, rng: Rng): Int32Array {
 
 function requireFolds(k: number, most: number, what: string): void {
   if (!(Number.isInteger(k) && k >= 2 && k <= most)) {
-    throw new SettingsError(`the number of folds is a whole number from 2 to the number of ${what}, ${most}; not ${k}`);
+    throw new SettingsError(
+      `the number of folds is a whole number from 2 to the number of ${what}, ${most}; not ${k}`,
+    );
   }
 }

@@ -50,7 +50,9 @@ export function stackingWeights(elpd: readonly Float64Array[]): Float64Array {
     if (Math.sqrt(r2) < 1e-12) break;
     const alpha = v2 > 0 ? -Math.sqrt(r2 / v2) : -1;
     const leap = simplex(
-      w.map((own, m) => own - 2 * alpha * (first[m]! - own) + alpha * alpha * (second[m]! - 2 * first[m]! + own)),
+      w.map(
+        (own, m) => own - 2 * alpha * (first[m]! - own) + alpha * alpha * (second[m]! - 2 * first[m]! + own),
+      ),
     );
     w = leap !== undefined && score(leap) >= score(second) ? step(leap) : second;
   }
@@ -70,7 +72,11 @@ export function pseudoBmaWeights(elpd: readonly Float64Array[]): Float64Array {
 }
 
 /** Pseudo-BMA+: averaged over Bayesian-bootstrap weights of the observations, so that near ties stay near ties. */
-export function pseudoBmaPlusWeights(elpd: readonly Float64Array[], rng: Rng, replicates = 1000): Float64Array {
+export function pseudoBmaPlusWeights(
+  elpd: readonly Float64Array[],
+  rng: Rng,
+  replicates = 1000,
+): Float64Array {
   check(elpd);
   const n = elpd[0]!.length;
   const mean = new Float64Array(elpd.length);

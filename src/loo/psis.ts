@@ -34,7 +34,10 @@ function smooth(ratios: Float64Array, length: number): number {
   const least = sorted[draws - length]!;
   if (sorted[draws - 1]! - least < Number.EPSILON / 100) return Number.POSITIVE_INFINITY;
   const expCutoff = Math.exp(cutoff);
-  const exceedances = Float64Array.from({ length }, (_, i) => Math.exp(sorted[draws - length + i]!) - expCutoff);
+  const exceedances = Float64Array.from(
+    { length },
+    (_, i) => Math.exp(sorted[draws - length + i]!) - expCutoff,
+  );
   const pareto = fitGeneralisedPareto(exceedances);
   if (!Number.isFinite(pareto.k)) return pareto.k;
   tailIndices(ratios, least, length).forEach((s, rank) => {

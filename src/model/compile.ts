@@ -14,8 +14,8 @@ import { declareGroup, reportEffects, reportHyperparameters, traceGroup } from "
 import { groupBlocks } from "./groups.ts";
 import { addLikelihood } from "./likelihood.ts";
 import { declarePredictor, reportCoefficients, tracePredictor } from "./predictor.ts";
-import { readAll, readConstant, readHyperparameters, readPredictor, readStandardised } from "./read-back.ts";
 import { PriorsOf } from "./priors-of.ts";
+import { readAll, readConstant, readHyperparameters, readPredictor, readStandardised } from "./read-back.ts";
 import type { ModelSpec } from "./spec.ts";
 import { constantDpars } from "./targets.ts";
 

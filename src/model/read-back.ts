@@ -1,6 +1,6 @@
 /** From a reported draw back to unconstrained coordinates: the inverse of the parametrisation, parameter by parameter. */
 import type { DensityBuilder, ParameterHandle } from "../autodiff/density-builder.ts";
-import { DrawColumns } from "../draws/draw-columns.ts";
+import type { DrawColumns } from "../draws/draw-columns.ts";
 import type { DeclaredConstant } from "./dpar-values.ts";
 import type { GroupBlock } from "./groups.ts";
 import { coefficientDraw, coefficientName, correlationDraw, effectDraw, sdDraw } from "./names.ts";
@@ -32,7 +32,11 @@ export function readPredictor(
     if (intercept === undefined) return;
     const shift = b.reduce((sum, value, k) => sum + value * means[k]!, 0);
     const sign = thresholds ? -1 : 1;
-    builder.unconstrain(intercept, Float64Array.from(intercepts, (column) => row[column]! + sign * shift), q);
+    builder.unconstrain(
+      intercept,
+      Float64Array.from(intercepts, (column) => row[column]! + sign * shift),
+      q,
+    );
   };
 }
 
@@ -49,7 +53,11 @@ export function readHyperparameters(
 ): ReadBack {
   const { sds, factorOf } = hyperparameters(block, columns);
   return (row, q) => {
-    builder.unconstrain(sd, Float64Array.from(sds, (column) => row[column]!), q);
+    builder.unconstrain(
+      sd,
+      Float64Array.from(sds, (column) => row[column]!),
+      q,
+    );
     if (cholesky !== undefined) builder.unconstrain(cholesky, factorOf(row), q);
   };
 }
@@ -129,4 +137,3 @@ export function readAll(parts: readonly ReadBack[]): ReadBack {
     for (const part of parts) part(row, q);
   };
 }
-

@@ -1,4 +1,17 @@
 /** What a fit can be asked. */
+export {
+  type Compared,
+  type LooOptions,
+  loo,
+  looCompare,
+  looWeights,
+  modelWeights,
+  type WeightMethod,
+  waic,
+} from "./comparison/loo.ts";
+export { marginalLikelihood } from "./comparison/marginal-likelihood.ts";
+export { powerScaling } from "./comparison/prior-sensitivity.ts";
+export { bayesR2, looR2 } from "./comparison/r-squared.ts";
 export { loadFit, type SavedFiles, saveFit } from "./keep/save.ts";
 export type { NewLevels } from "./predictions/frame.ts";
 export { type LogLikOptions, logLik } from "./predictions/log-lik.ts";
@@ -6,8 +19,8 @@ export { epred, type LinpredOptions, linpred, type PredictOptions, predict } fro
 export {
   type PredictionBlock,
   type PredictionRow,
-  Predictions,
   type PredictionSummaryOptions,
+  Predictions,
 } from "./predictions/predictions.ts";
 export { type ResidualOptions, residuals } from "./predictions/residuals.ts";
 export {

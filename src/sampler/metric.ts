@@ -2,6 +2,7 @@
  * Euclidean metrics. The inverse metric approximates the posterior covariance; momentum is N(0, inverse⁻¹).
  * Betancourt (2017), "A Conceptual Introduction to Hamiltonian Monte Carlo", section 4.2.
  */
+import { lowerCholesky } from "../linalg/lower-cholesky.ts";
 import type { Rng } from "../random/rng.ts";
 
 export interface Metric {
@@ -90,18 +91,4 @@ class DenseMetric implements Metric {
       for (let j = 0; j < i; j++) out[j]! -= factor[i * n + j]! * p;
     }
   }
-}
-
-function lowerCholesky(a: Float64Array, n: number): Float64Array | undefined {
-  const l = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = a[i * n + j]!;
-      for (let k = 0; k < j; k++) sum -= l[i * n + k]! * l[j * n + k]!;
-      if (i !== j) l[i * n + j] = sum / l[j * n + j]!;
-      else if (sum > 0 && sum < Number.POSITIVE_INFINITY) l[i * n + i] = Math.sqrt(sum);
-      else return undefined;
-    }
-  }
-  return l;
 }

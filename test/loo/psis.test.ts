@@ -5,7 +5,12 @@ import { looCompare } from "../../src/loo/compare.ts";
 import { weightedMean, weightedQuantile, weightedSd } from "../../src/loo/expectation.ts";
 import { LooWeights } from "../../src/loo/importance.ts";
 import { psisLoo } from "../../src/loo/loo.ts";
-import { bayesianBootstrap, pseudoBmaPlusWeights, pseudoBmaWeights, stackingWeights } from "../../src/loo/model-weights.ts";
+import {
+  bayesianBootstrap,
+  pseudoBmaPlusWeights,
+  pseudoBmaWeights,
+  stackingWeights,
+} from "../../src/loo/model-weights.ts";
 import { logSumExp, observationDraws } from "../../src/loo/pointwise.ts";
 import { smoothTail } from "../../src/loo/psis.ts";
 import { waicOf } from "../../src/loo/waic.ts";
@@ -23,7 +28,9 @@ const loo = psisLoo(logLik);
 function near(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 1e-8): void {
   expect(actual.length).toBe(expected.length);
   for (let i = 0; i < actual.length; i++) {
-    expect(Math.abs(actual[i]! - expected[i]!), `entry ${i}`).toBeLessThan(tolerance * Math.max(1, Math.abs(expected[i]!)));
+    expect(Math.abs(actual[i]! - expected[i]!), `entry ${i}`).toBeLessThan(
+      tolerance * Math.max(1, Math.abs(expected[i]!)),
+    );
   }
 }
 
@@ -58,7 +65,10 @@ describe("PSIS-LOO as in R", () => {
     observationDraws(logLik, 2, draws);
     const x = draws.map((value) => value * value);
     near([weightedMean(x, weights)], [r.mean]);
-    near([0.05, 0.5, 0.9].map((p) => weightedQuantile(x, weights, p)), r.quantile);
+    near(
+      [0.05, 0.5, 0.9].map((p) => weightedQuantile(x, weights, p)),
+      r.quantile,
+    );
     // loo's own variance is weighted with n / (n − 1) and r_eff; the frequency form is checked by its definition.
     const mean = weightedMean(x, weights);
     const squares = weights.reduce((sum, w) => sum + w * w, 0);
@@ -76,8 +86,16 @@ describe("PSIS-LOO as in R", () => {
     const models = [logLik, ...r.shifts.map((shift: number[]) => shifted(shift))].map(psisLoo);
     const rows = looCompare(models.map((own, k) => ({ name: `model${k + 1}`, loo: own })));
     expect(rows.map(({ name }) => name)).toEqual(r.compareNames);
-    near(rows.map(({ elpdDifference }) => elpdDifference), r.compare.map((row: number[]) => row[0]), 1e-7);
-    near(rows.map(({ seDifference }) => seDifference), r.compare.map((row: number[]) => row[1]), 1e-7);
+    near(
+      rows.map(({ elpdDifference }) => elpdDifference),
+      r.compare.map((row: number[]) => row[0]),
+      1e-7,
+    );
+    near(
+      rows.map(({ seDifference }) => seDifference),
+      r.compare.map((row: number[]) => row[1]),
+      1e-7,
+    );
     const elpd = models.map(({ pointwise }) => pointwise.elpd);
     near(pseudoBmaWeights(elpd), r.pseudobma, 1e-7);
     // R's barrier method stops about 1e-6 short of the optimum.
@@ -144,10 +162,18 @@ describe("properties", () => {
 
   it("refuses models of different data", () => {
     const short = psisLoo({ chains: 4, draws: 150, observations: 8, values: logLik.values.slice(0, 4800) });
-    expect(() => looCompare([{ name: "a", loo }, { name: "b", loo: short }])).toThrow(/a has 16 observations, b has 8/);
-    expect(() => looCompare([{ name: "a", loo, responseKey: "1" }, { name: "b", loo, responseKey: "2" }])).toThrow(
-      /different responses/,
-    );
+    expect(() =>
+      looCompare([
+        { name: "a", loo },
+        { name: "b", loo: short },
+      ]),
+    ).toThrow(/a has 16 observations, b has 8/);
+    expect(() =>
+      looCompare([
+        { name: "a", loo, responseKey: "1" },
+        { name: "b", loo, responseKey: "2" },
+      ]),
+    ).toThrow(/different responses/);
     expect(() => looCompare([{ name: "a", loo }])).toThrow(/at least two/);
     expect(() => stackingWeights([loo.pointwise.elpd, short.pointwise.elpd])).toThrow(/same observations/);
   });

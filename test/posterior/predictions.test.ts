@@ -1,6 +1,7 @@
 /** Predictions read off the draws: against the model written out by hand, and against each other. */
-import { brm, epred, type Fit, linpred, logLik, predict, readCsv, residuals } from "nutmix";
+
 import { readFileSync } from "node:fs";
+import { brm, epred, type Fit, linpred, logLik, predict, readCsv, residuals } from "nutmix";
 import { beforeAll, describe, expect, it } from "vitest";
 import { chainSeries } from "../../src/draws/draws.ts";
 import { mean, sd } from "../../src/numeric/moments.ts";
@@ -9,7 +10,12 @@ const sleepstudy = readCsv(readFileSync("examples/sleepstudy/data.csv", "utf8"))
 let fit: Fit;
 let draw: (name: string) => Float64Array;
 beforeAll(async () => {
-  fit = await brm("Reaction ~ Days + (Days | Subject)", sleepstudy, { seed: 3, warmup: 300, draws: 250, cores: 1 });
+  fit = await brm("Reaction ~ Days + (Days | Subject)", sleepstudy, {
+    seed: 3,
+    warmup: 300,
+    draws: 250,
+    cores: 1,
+  });
   draw = (name) => chainSeries(fit.draws, fit.draws.names.indexOf(name)).values;
 });
 const total = 1000;
@@ -29,9 +35,14 @@ describe("the rows of the fit", () => {
     expect([rows, draws]).toEqual([180, total]);
     const matrix = epred(fit).matrix();
     const { values: days } = fit.data.columns.get("Days") as { values: Float64Array };
-    const subject = fit.data.columns.get("Subject") as unknown as { levels?: string[]; codes?: Int32Array; values?: Float64Array };
+    const subject = fit.data.columns.get("Subject") as unknown as {
+      levels?: string[];
+      codes?: Int32Array;
+      values?: Float64Array;
+    };
     for (const i of [0, 57, 179]) {
-      const label = subject.levels === undefined ? String(subject.values![i]) : subject.levels[subject.codes![i]!]!;
+      const label =
+        subject.levels === undefined ? String(subject.values![i]) : subject.levels[subject.codes![i]!]!;
       for (const s of [0, 123, 999]) expect(matrix[s * 180 + i]).toBeCloseTo(eta(s, label, days[i]!), 8);
     }
   });
@@ -40,10 +51,17 @@ describe("the rows of the fit", () => {
     const { values, observations } = logLik(fit);
     const mu = epred(fit).matrix();
     const y = fit.spec.design.response.values;
-    for (const [s, i] of [[0, 0], [500, 91], [999, 179]] as const) {
+    for (const [s, i] of [
+      [0, 0],
+      [500, 91],
+      [999, 179],
+    ] as const) {
       const sigma = draw("sigma")[s]!;
       const z = (y[i]! - mu[s * 180 + i]!) / sigma;
-      expect(values[s * observations + i]).toBeCloseTo(-0.5 * z * z - Math.log(sigma) - 0.5 * Math.log(2 * Math.PI), 10);
+      expect(values[s * observations + i]).toBeCloseTo(
+        -0.5 * z * z - Math.log(sigma) - 0.5 * Math.log(2 * Math.PI),
+        10,
+      );
     }
   });
 
@@ -88,7 +106,9 @@ describe("the rows of the fit", () => {
     const slope = linpred(fit, undefined, { reFormula: "(0 + Days | Subject)" }).matrix();
     const all = linpred(fit).matrix();
     expect(intercept[777]! + slope[777]! - none[777]!).toBeCloseTo(all[777]!, 8);
-    expect(() => linpred(fit, undefined, { reFormula: "(1 | Item)" })).toThrow(/no group-level coefficient \(Intercept\) of Item/);
+    expect(() => linpred(fit, undefined, { reFormula: "(1 | Item)" })).toThrow(
+      /no group-level coefficient \(Intercept\) of Item/,
+    );
     expect(() => linpred(fit, undefined, { reFormula: "Days" })).toThrow(/group-level terms alone/);
   });
 });
@@ -103,9 +123,12 @@ describe("new data", () => {
     expect(() => predict(fit, [{ Days: 3 }])).toThrow(/no column "Subject"/);
     expect(() => predict(fit, [{ Subject: "308" }], { reFormula: "none" })).toThrow(/no column "Days"/);
     expect(() => predict(fit, [{ Days: 3, Subject: "999" }])).toThrow(/Subject is "999" in row 1/);
-    expect(() => predict(fit, [{ Days: 1, Subject: "308" }, { Days: null, Subject: "308" }])).toThrow(
-      /column "Days" has no value in row 2/,
-    );
+    expect(() =>
+      predict(fit, [
+        { Days: 1, Subject: "308" },
+        { Days: null, Subject: "308" },
+      ]),
+    ).toThrow(/column "Days" has no value in row 2/);
     expect(() => logLik(fit, [{ Days: 3, Subject: "308" }])).toThrow(/no column "Reaction"/);
     expect(() => linpred(fit, undefined, { dpar: "sigma" })).toThrow(/"sigma" has no linear predictor/);
     expect(() => epred(fit, undefined, { dpar: "sgma" })).toThrow(/did you mean "sigma"/);
@@ -125,14 +148,14 @@ describe("new data", () => {
   });
 
   it("keeps the correlation of new levels' effects", () => {
-    const rows = Array.from({ length: 200 }, (_, i) => [0, 1].map((Days) => ({ Days, Subject: `new ${i}` }))).flat();
+    const rows = Array.from({ length: 200 }, (_, i) =>
+      [0, 1].map((Days) => ({ Days, Subject: `new ${i}` })),
+    ).flat();
     const population = linpred(fit, rows, { reFormula: "none" }).matrix();
     const matrix = linpred(fit, rows, { newLevels: "gaussian" }).matrix();
-    const [a, b, rho] = ["sd_Subject__Intercept", "sd_Subject__Days", "cor_Subject__Intercept__Days"].map(draw) as [
-      Float64Array,
-      Float64Array,
-      Float64Array,
-    ];
+    const [a, b, rho] = ["sd_Subject__Intercept", "sd_Subject__Days", "cor_Subject__Intercept__Days"].map(
+      draw,
+    ) as [Float64Array, Float64Array, Float64Array];
     let excess = 0;
     for (let s = 0; s < total; s++) {
       for (let i = 0; i < 200; i++) {
@@ -149,7 +172,8 @@ describe("new data", () => {
   it("takes old levels' effects for new ones", () => {
     const old = new Set<number>();
     const population = linpred(fit, [{ Days: 0 }], { reFormula: "none" }).matrix();
-    for (const name of fit.draws.names.filter((n) => /^r_Subject\[.*,Intercept\]$/.test(n))) old.add(draw(name)[4]!);
+    for (const name of fit.draws.names.filter((n) => /^r_Subject\[.*,Intercept\]$/.test(n)))
+      old.add(draw(name)[4]!);
     for (const newLevels of ["uncertainty", "old_levels"] as const) {
       const value = linpred(fit, [{ Days: 0, Subject: "x" }], { newLevels }).matrix()[4]! - population[4]!;
       expect([...old].some((effect) => Math.abs(effect - value) < 1e-9)).toBe(true);

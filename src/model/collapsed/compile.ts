@@ -112,12 +112,17 @@ export function compileCollapsed(spec: ModelSpec): Posterior {
     unconstrain: readAll([
       (row, q) => {
         if (heldHandle !== undefined)
-          builder.unconstrain(heldHandle, Float64Array.from(heldColumns, (column) => row[column]!), q);
+          builder.unconstrain(
+            heldHandle,
+            Float64Array.from(heldColumns, (column) => row[column]!),
+            q,
+          );
         if (interceptHandle !== undefined) {
           const shift = all.reduce((sum, column, k) => sum + row[column]! * (plan.means?.[k] ?? 0), 0);
           builder.unconstrain(interceptHandle, Float64Array.of(row[columns.of("b_Intercept")]! + shift), q);
         }
-        if (sigmaHandle !== undefined) builder.unconstrain(sigmaHandle, Float64Array.of(row[sigmaColumn]!), q);
+        if (sigmaHandle !== undefined)
+          builder.unconstrain(sigmaHandle, Float64Array.of(row[sigmaColumn]!), q);
       },
       ...declared.map((own) => readHyperparameters(builder, own, columns)),
     ]),

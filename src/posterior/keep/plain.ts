@@ -32,7 +32,8 @@ export function fromPlain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(fromPlain);
   const entries = Object.entries(value);
   const [first] = entries;
-  if (entries.length === 1 && first !== undefined && /^\$[^$]/.test(first[0])) return unmark(first[0], first[1]);
+  if (entries.length === 1 && first !== undefined && /^\$[^$]/.test(first[0]))
+    return unmark(first[0], first[1]);
   return Object.fromEntries(
     entries.map(([key, item]) => [key.startsWith("$$") ? key.slice(1) : key, fromPlain(item)]),
   );
@@ -45,7 +46,9 @@ function unmark(mark: string, value: unknown): unknown {
   }
   const name = mark.slice(1);
   if (Object.hasOwn(ARRAYS, name) && typeof value === "string") return fromBase64(name as ArrayName, value);
-  throw new DataError(`the file has a mark "${mark}" that this version does not know: was it written by a newer one?`);
+  throw new DataError(
+    `the file has a mark "${mark}" that this version does not know: was it written by a newer one?`,
+  );
 }
 
 function toBase64({ buffer, byteOffset, byteLength }: ArrayBufferView): string {

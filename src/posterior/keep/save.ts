@@ -27,7 +27,10 @@ export function saveFit(fit: Fit, document: FitDocument): SavedFiles {
     files: Object.fromEntries(draws.map(({ name, text }) => [name, crc32(text)])),
   };
   const json = JSON.stringify({ ...body, checksum: crc32(JSON.stringify(body)) });
-  return new Map([["fit.json", `${json}\n`], ...draws.map(({ name, text }): [string, string] => [name, text])]);
+  return new Map([
+    ["fit.json", `${json}\n`],
+    ...draws.map(({ name, text }): [string, string] => [name, text]),
+  ]);
 }
 
 const savedShape = z.looseObject({
@@ -54,12 +57,16 @@ export function loadFit(read: (name: string) => string | undefined): Fit {
   const parsed = savedShape.safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new DataError(`fit.json is not a saved fit: ${issue!.path.join(".") || "the document"}: ${issue!.message}`);
+    throw new DataError(
+      `fit.json is not a saved fit: ${issue!.path.join(".") || "the document"}: ${issue!.message}`,
+    );
   }
   // Not parsed.data, whose keys may stand in another order than in the file.
   const { checksum, ...body } = json as z.infer<typeof savedShape>;
   if (body.fit.format > FORMAT) {
-    throw new DataError(`fit.json has format ${body.fit.format}; this version of nutmix reads up to ${FORMAT}`);
+    throw new DataError(
+      `fit.json has format ${body.fit.format}; this version of nutmix reads up to ${FORMAT}`,
+    );
   }
   if (crc32(JSON.stringify(body)) !== checksum) {
     throw new DataError("fit.json was changed after it was written: its checksum does not match");

@@ -1,10 +1,11 @@
 /** What is predicted: the rows of the fit or new rows, with all group-level effects, some, or none. */
-import type { Table } from "../../data/table.ts";
+
 import { toTable } from "../../data/from-input.ts";
+import type { Table } from "../../data/table.ts";
 import type { GroupDesign, PredictorDesign, ResponseDesign } from "../../design/design.ts";
 import { designForNewData, responseForNewData } from "../../design/new-data.ts";
-import { type GroupSubset, parseGroupSubset, restrictGroups } from "./group-subset.ts";
 import type { ModelSpec } from "../../model/spec.ts";
+import { type GroupSubset, parseGroupSubset, restrictGroups } from "./group-subset.ts";
 
 /** How the effects of levels that the fit does not know are found. */
 export type NewLevels =
@@ -70,7 +71,10 @@ export function predictionFrame(
   });
   return {
     rows: table.rows,
-    response: options.trials === undefined ? responseForNewData(design, table, need) : withTrials(design.response.name, table.rows, options.trials),
+    response:
+      options.trials === undefined
+        ? responseForNewData(design, table, need)
+        : withTrials(design.response.name, table.rows, options.trials),
     predictors: restrict(built.predictors, subset, spec),
   };
 }

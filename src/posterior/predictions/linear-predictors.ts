@@ -1,4 +1,6 @@
 /** Linear predictors and distributional parameters of any rows, for any draw: the model read off its draws. */
+
+import { DrawColumns } from "../../draws/draw-columns.ts";
 import type { Draws } from "../../draws/draws.ts";
 import type { Dpar, Family } from "../../families/family.ts";
 import { findLink, scaledLink, scaleFromNatural } from "../../families/links.ts";
@@ -6,7 +8,6 @@ import { groupBlocks } from "../../model/groups.ts";
 import { coefficientDraw, coefficientName } from "../../model/names.ts";
 import type { ModelSpec } from "../../model/spec.ts";
 import { hasThresholds } from "../../model/targets.ts";
-import { DrawColumns } from "../../draws/draw-columns.ts";
 import type { FrameGroup, FramePredictor, NewLevels, PredictionFrame } from "./frame.ts";
 import { NewLevelEffects } from "./new-level-effects.ts";
 
@@ -75,9 +76,7 @@ export class LinearPredictors {
     this.#thresholdColumns =
       family.thresholds === undefined
         ? new Int32Array(0)
-        : columns.all(
-            Array.from({ length: spec.categories - 1 }, (_, k) => `b_Intercept[${k + 1}]`),
-          );
+        : columns.all(Array.from({ length: spec.categories - 1 }, (_, k) => `b_Intercept[${k + 1}]`));
     this.thresholds = new Float64Array(this.#thresholdColumns.length);
   }
 
@@ -158,9 +157,7 @@ function addEffects(
     for (let i = 0; i < count; i++) {
       const level = group.index[from + i]!;
       const effect =
-        level < known
-          ? values[at + positions[level]!]!
-          : fresh.get(level - known)![s * stride + first + m]!;
+        level < known ? values[at + positions[level]!]! : fresh.get(level - known)![s * stride + first + m]!;
       out[i]! += group.columns[start + i]! * effect;
     }
   }

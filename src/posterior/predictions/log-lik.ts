@@ -3,17 +3,10 @@ import { censoredLogDensity, RESPONSE_WIDTH } from "../../autodiff/ops/likelihoo
 import { findFamily } from "../../families/index.ts";
 import { checkResponse, packResponse } from "../../families/response-data.ts";
 import type { Fit } from "../../fit-types.ts";
+import type { PointwiseLogLik } from "../../loo/pointwise.ts";
 import { type FrameOptions, predictionFrame } from "./frame.ts";
 import { DparReader, LinearPredictors } from "./linear-predictors.ts";
 import { BLOCK_ROWS } from "./predictions.ts";
-
-/** log p(y_i | draw): `values[(chain × draws + draw) × observations + i]`. */
-export interface PointwiseLogLik {
-  readonly chains: number;
-  readonly draws: number;
-  readonly observations: number;
-  readonly values: Float64Array;
-}
 
 export interface LogLikOptions extends Omit<FrameOptions, "newData"> {
   readonly seed?: number;
@@ -36,7 +29,10 @@ export function logLik(fit: Fit, newData?: unknown, options: LogLikOptions = {})
   checkResponse(response, family);
   const packed = packResponse(response, family);
   const total = draws.chains * draws.draws;
-  const choice = { which: Int32Array.from({ length: total }, (_, s) => s), seed: options.seed ?? settings.seed };
+  const choice = {
+    which: Int32Array.from({ length: total }, (_, s) => s),
+    seed: options.seed ?? settings.seed,
+  };
   const eta = new LinearPredictors(spec, family, draws, frame, choice, options.newLevels);
   const readers = family.dpars.map((dpar) => new DparReader(spec, family, dpar, draws, frame, choice));
   const kernel = family.kernel({ links: spec.family.links, categories: spec.categories });
@@ -68,7 +64,9 @@ export function logLik(fit: Fit, newData?: unknown, options: LogLikOptions = {})
         for (let j = 0; j < RESPONSE_WIDTH; j++) d[j] = packed[i * RESPONSE_WIDTH + j]!;
         const code = codes?.[i] ?? 0;
         const value =
-          code === 0 ? kernel.logDensity(d, p, g) + constants[i]! : censoredLogDensity(kernel, code, d, p, g, spare);
+          code === 0
+            ? kernel.logDensity(d, p, g) + constants[i]!
+            : censoredLogDensity(kernel, code, d, p, g, spare);
         out[s * rows + i] = (response.weights?.[i] ?? 1) * value;
       }
     }

@@ -1,10 +1,11 @@
 /** Effects of levels that the fit does not know, for every draw. */
+
+import type { DrawColumns } from "../../draws/draw-columns.ts";
 import type { Draws } from "../../draws/draws.ts";
 import type { GroupBlock } from "../../model/groups.ts";
 import { correlationDraw, effectDraw, sdDraw } from "../../model/names.ts";
 import type { Rng } from "../../random/rng.ts";
 import { stream } from "../../random/streams.ts";
-import type { DrawColumns } from "../../draws/draw-columns.ts";
 import type { NewLevels } from "./frame.ts";
 
 /**

@@ -1,5 +1,5 @@
 /** Linear predictors, expected responses and random responses of the rows of a fit or of new rows. */
-import { NutmixError, didYouMean, SettingsError } from "../../errors.ts";
+import { didYouMean, NutmixError, SettingsError } from "../../errors.ts";
 import type { KernelContext } from "../../families/family.ts";
 import { findFamily } from "../../families/index.ts";
 import type { Fit } from "../../fit-types.ts";
@@ -113,9 +113,7 @@ export function predict(fit: Fit, newData?: unknown, options: PredictOptions = {
 
 /** Labels of the categories 1 … K of an ordinal response. */
 export function categoryLabels({ spec }: Fit): readonly string[] {
-  return (
-    spec.design.response.levels ?? Array.from({ length: spec.categories }, (_, k) => String(k + 1))
-  );
+  return spec.design.response.levels ?? Array.from({ length: spec.categories }, (_, k) => String(k + 1));
 }
 
 interface Prepared {

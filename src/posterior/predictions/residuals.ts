@@ -1,8 +1,9 @@
 /** Observed minus predicted, per draw. */
+
+import { RESPONSE_WIDTH } from "../../autodiff/ops/likelihood.ts";
 import { FamilyError } from "../../errors.ts";
 import { findFamily } from "../../families/index.ts";
 import { packResponse } from "../../families/response-data.ts";
-import { RESPONSE_WIDTH } from "../../autodiff/ops/likelihood.ts";
 import type { Fit } from "../../fit-types.ts";
 import { sd } from "../../numeric/moments.ts";
 import { predictionFrame } from "./frame.ts";
@@ -23,7 +24,9 @@ export interface ResidualOptions extends PredictOptions {
 export function residuals(fit: Fit, newData?: unknown, options: ResidualOptions = {}): Predictions {
   const family = findFamily(fit.spec.family.name);
   if (family.response.kind === "category") {
-    throw new FamilyError(`residuals of a ${family.name} model are not defined: categories have no difference`);
+    throw new FamilyError(
+      `residuals of a ${family.name} model are not defined: categories have no difference`,
+    );
   }
   const { type = "ordinary", method = "epred", ...rest } = options;
   const given = newData === undefined || newData === null ? {} : { newData };

@@ -1,12 +1,13 @@
 /** The expected response along one predictor, or two, the others held fixed (brms' conditional_effects). */
+
+import { RESPONSE_WIDTH } from "../../autodiff/ops/likelihood.ts";
 import type { GridLevel } from "../../design/grid-recipe.ts";
 import { NutmixError } from "../../errors.ts";
-import { type Ast, walk } from "../../formula/ast.ts";
-import type { Fit } from "../../fit-types.ts";
-import { RESPONSE_WIDTH } from "../../autodiff/ops/likelihood.ts";
 import { findFamily } from "../../families/index.ts";
 import { packResponse } from "../../families/response-data.ts";
-import { epred, linpred, type LinpredOptions, predict } from "../predictions/predict.ts";
+import type { Fit } from "../../fit-types.ts";
+import { type Ast, walk } from "../../formula/ast.ts";
+import { epred, type LinpredOptions, linpred, predict } from "../predictions/predict.ts";
 import { describe, type Predictions } from "../predictions/predictions.ts";
 import { type GridVariable, gridTable, gridVariable, gridVariables } from "./grid.ts";
 
@@ -36,7 +37,12 @@ export interface ConditionalEffect {
   readonly rows: readonly ConditionalRow[];
   /** Observed values of the first predictor and the response; empty for ordinal responses and distributional parameters. */
   readonly points: readonly { readonly x: GridLevel; readonly y: number; readonly by?: string }[];
-  readonly spaghetti: readonly { readonly draw: number; readonly x: GridLevel; readonly by?: string; readonly y: number }[];
+  readonly spaghetti: readonly {
+    readonly draw: number;
+    readonly x: GridLevel;
+    readonly by?: string;
+    readonly y: number;
+  }[];
 }
 
 export interface ConditionalRow {
@@ -63,7 +69,8 @@ export function conditionalEffects(fit: Fit, options: ConditionalEffectsOptions 
   const effects =
     options.effects?.map((effect) => effect.split(":")) ?? effectsOf(fit, options.dpar, variables);
   return effects.map((effect) => {
-    if (effect.length > 2) throw new NutmixError(`an effect has one or two predictors, not "${effect.join(":")}"`);
+    if (effect.length > 2)
+      throw new NutmixError(`an effect has one or two predictors, not "${effect.join(":")}"`);
     return effectAlong(
       fit,
       variables,
@@ -79,7 +86,8 @@ function effectsOf(fit: Fit, dpar: string | undefined, variables: readonly GridV
   const pairs: string[][] = [];
   const known = new Set(variables.map(({ name }) => name));
   const add = (list: string[][], effect: string[]): void => {
-    if (!list.some((own) => own.length === effect.length && own.every((name) => effect.includes(name)))) list.push(effect);
+    if (!list.some((own) => own.length === effect.length && own.every((name) => effect.includes(name))))
+      list.push(effect);
   };
   for (const part of fit.spec.design.recipe.parts) {
     if (dpar !== undefined && part.dpar !== dpar) continue;
@@ -117,7 +125,9 @@ function effectAlong(
   const along = axis(first, resolution);
   const others = second === undefined ? [undefined] : levelsOf(second);
   const given = options.conditions ?? {};
-  const conditions = (Array.isArray(given) ? given : [given]) as readonly Readonly<Record<string, GridLevel>>[];
+  const conditions = (Array.isArray(given) ? given : [given]) as readonly Readonly<
+    Record<string, GridLevel>
+  >[];
   for (const name of conditions.flatMap(Object.keys)) checkCondition(fit, variables, name);
 
   const cells = conditions.flatMap((condition, c) =>
@@ -125,7 +135,7 @@ function effectAlong(
       along.map((x) => ({
         x,
         other,
-        condition: conditions.length > 1 ? (describeCondition(condition) || `condition ${c + 1}`) : undefined,
+        condition: conditions.length > 1 ? describeCondition(condition) || `condition ${c + 1}` : undefined,
         values: {
           ...condition,
           [first.name]: x,
@@ -134,7 +144,15 @@ function effectAlong(
       })),
     ),
   );
-  const table = withExtraColumns(fit, gridTable(fit, variables, cells.map(({ values }) => values)), cells);
+  const table = withExtraColumns(
+    fit,
+    gridTable(
+      fit,
+      variables,
+      cells.map(({ values }) => values),
+    ),
+    cells,
+  );
   const { reFormula = "none", ndraws, seed, newLevels } = options;
   const method = options.method ?? "epred";
   const request = {
@@ -236,13 +254,20 @@ function withExtraColumns(
         codes: Int32Array.from(labels, (label) => levels.indexOf(label)),
       });
     } else {
-      columns.set(name, { kind: "numeric", values: Float64Array.from(cells, ({ values }) => Number(values[name])) });
+      columns.set(name, {
+        kind: "numeric",
+        values: Float64Array.from(cells, ({ values }) => Number(values[name])),
+      });
     }
   }
   return { rows: table.rows, columns };
 }
 
-function observed(fit: Fit, first: GridVariable, second: GridVariable | undefined): ConditionalEffect["points"] {
+function observed(
+  fit: Fit,
+  first: GridVariable,
+  second: GridVariable | undefined,
+): ConditionalEffect["points"] {
   const { design } = fit.spec;
   const packed = packResponse(design.response, findFamily(fit.spec.family.name));
   const value = (variable: GridVariable, i: number): GridLevel => {

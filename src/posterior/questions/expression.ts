@@ -118,7 +118,11 @@ export function parseExpression(text: string, names: readonly string[], scope: N
       case "string":
         break;
     }
-    throw new FormulaError("an expression of parameters has numbers, names, + - * / ^ and functions", quoted, ast.start);
+    throw new FormulaError(
+      "an expression of parameters has numbers, names, + - * / ^ and functions",
+      quoted,
+      ast.start,
+    );
   };
   const evaluate = compile(parseFormula(quoted));
   return { parameters, evaluate };
@@ -155,9 +159,7 @@ function quoteNames(text: string, known: ReadonlyMap<string, string>): string {
     }
     const begins = at === 0 || !WORD.test(text[at - 1]!);
     const name = begins
-      ? special.find(
-          (one) => text.startsWith(one, at) && !WORD.test(text[at + one.length] ?? " "),
-        )
+      ? special.find((one) => text.startsWith(one, at) && !WORD.test(text[at + one.length] ?? " "))
       : undefined;
     if (name === undefined) out += text[at++];
     else {

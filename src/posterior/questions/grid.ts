@@ -2,8 +2,8 @@
 import type { Column, Table } from "../../data/table.ts";
 import { factorCalls, type GridLevel } from "../../design/grid-recipe.ts";
 import { didYouMean, NutmixError } from "../../errors.ts";
-import { walk } from "../../formula/ast.ts";
 import type { Fit } from "../../fit-types.ts";
+import { walk } from "../../formula/ast.ts";
 import { mean, sd } from "../../numeric/moments.ts";
 
 export interface GridVariable {
@@ -81,9 +81,7 @@ export function gridTable(
       columnOf(
         variable.name,
         fit.data.columns.get(variable.name)!,
-        rows.map((row) =>
-          Object.hasOwn(row, variable.name) ? row[variable.name]! : typicalValue(variable),
-        ),
+        rows.map((row) => (Object.hasOwn(row, variable.name) ? row[variable.name]! : typicalValue(variable))),
       ),
     ]),
   );
@@ -102,7 +100,10 @@ function columnOf(name: string, like: Column, values: readonly GridLevel[]): Col
     };
   }
   if (like.kind === "logical") {
-    return { kind: "logical", values: Int8Array.from(values, (value) => (value === true || value === "TRUE" ? 1 : 0)) };
+    return {
+      kind: "logical",
+      values: Int8Array.from(values, (value) => (value === true || value === "TRUE" ? 1 : 0)),
+    };
   }
   return {
     ...like,

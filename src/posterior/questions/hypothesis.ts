@@ -1,6 +1,7 @@
 /** Hypotheses about any expression of parameters: `Days > 5`, `b_x = 0`, `sd_g__x / sigma < 0.1` (brms' hypothesis()). */
-import { chainSeries } from "../../draws/draws.ts";
+
 import { quantileOfSorted } from "../../diagnostics/quantiles.ts";
+import type { chainSeries } from "../../draws/draws.ts";
 import { FormulaError, NutmixError } from "../../errors.ts";
 import type { Fit } from "../../fit-types.ts";
 import { densityAt } from "../../numeric/kernel-density.ts";
@@ -55,7 +56,9 @@ export function hypothesis(
   const { scope = "standard", alpha = 0.05 } = options;
   if (!(alpha > 0 && alpha < 1)) throw new NutmixError(`alpha lies strictly between 0 and 1, not ${alpha}`);
   return texts.flatMap((text) =>
-    scope === "standard" ? [testStandard(fit, text, alpha, options)] : testLevels(fit, text, alpha, options, scope),
+    scope === "standard"
+      ? [testStandard(fit, text, alpha, options)]
+      : testLevels(fit, text, alpha, options, scope),
   );
 }
 
@@ -63,8 +66,7 @@ function testStandard(fit: Fit, text: string, alpha: number, options: Hypothesis
   const { left, sign, right } = split(text);
   const combined = `(${left}) - (${right})`;
   const className = options.class ?? "b";
-  const prefixes =
-    options.group === undefined ? [`${className}_`] : [`${className}_${options.group}__`];
+  const prefixes = options.group === undefined ? [`${className}_`] : [`${className}_${options.group}__`];
   const expression = parseExpression(combined, fit.draws.names, { prefixes });
   const values = evaluateDraws(expression, fit.draws);
   const prior = sign === "=" ? priorValues(fit, expression, options, values.length) : undefined;

@@ -26,13 +26,18 @@ export interface IntervalRow {
 }
 
 /** @throws NutmixError for a probability or region outside its domain, or a parameter that does not exist. */
-export function intervals({ draws }: { readonly draws: Draws }, options: IntervalOptions = {}): IntervalRow[] {
+export function intervals(
+  { draws }: { readonly draws: Draws },
+  options: IntervalOptions = {},
+): IntervalRow[] {
   const { probability = 0.95, method = "eti", rope } = options;
   if (!(probability > 0 && probability < 1)) {
     throw new NutmixError(`the probability of an interval lies strictly between 0 and 1, not ${probability}`);
   }
   if (rope !== undefined && !(rope[0] < rope[1])) {
-    throw new NutmixError(`the region of practical equivalence needs lower < upper, not [${rope.join(", ")}]`);
+    throw new NutmixError(
+      `the region of practical equivalence needs lower < upper, not [${rope.join(", ")}]`,
+    );
   }
   const chosen =
     options.parameters === undefined

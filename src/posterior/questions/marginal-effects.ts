@@ -44,8 +44,12 @@ export function marginalEffects(fit: Fit, variable: string, options: MarginalOpt
   if (values.length === 0) throw new NutmixError(`give at least one value of "${variable}"`);
   const averages = values.map((value) => averaged(fit, withValue(fit, chosen, value), options));
   const labels = values.map(labelOf);
-  const contrasts = pairs(labels).map(({ name, a, b }) => ({ name, draws: subtract(averages[b]!, averages[a]!) }));
-  if (chosen.numeric !== undefined && chosen.numeric.sd > 0) contrasts.push(averageSlope(fit, chosen, options));
+  const contrasts = pairs(labels).map(({ name, a, b }) => ({
+    name,
+    draws: subtract(averages[b]!, averages[a]!),
+  }));
+  if (chosen.numeric !== undefined && chosen.numeric.sd > 0)
+    contrasts.push(averageSlope(fit, chosen, options));
   return summarised(variable, labels, averages, contrasts, options);
 }
 
@@ -58,12 +62,18 @@ export interface EstimatedMeansOptions extends MarginalOptions {
  * Estimated marginal means: predictions on the grid of all combinations of factor levels, covariates at their means, averaged
  * with equal weights over the factors that are not asked about; without group-level effects (Searle, Speed & Milliken 1980).
  */
-export function estimatedMeans(fit: Fit, variable: string, options: EstimatedMeansOptions = {}): MarginalEffects {
+export function estimatedMeans(
+  fit: Fit,
+  variable: string,
+  options: EstimatedMeansOptions = {},
+): MarginalEffects {
   const variables = gridVariables(fit);
   const chosen = gridVariable(variables, variable);
   const at = options.at ?? {};
   for (const name of Object.keys(at)) gridVariable(variables, name);
-  const others = variables.filter(({ name, levels }) => name !== variable && levels !== undefined && !Object.hasOwn(at, name));
+  const others = variables.filter(
+    ({ name, levels }) => name !== variable && levels !== undefined && !Object.hasOwn(at, name),
+  );
   let cells: Record<string, GridLevel>[] = [{ ...at }];
   for (const { name, levels } of others) {
     cells = cells.flatMap((cell) => levels!.map((level) => ({ ...cell, [name]: level })));
@@ -71,10 +81,21 @@ export function estimatedMeans(fit: Fit, variable: string, options: EstimatedMea
   const values = options.values ?? defaultValues(chosen);
   const request = { reFormula: "none", ...options };
   const averages = values.map((value) =>
-    averaged(fit, gridTable(fit, variables, cells.map((cell) => ({ ...cell, [variable]: value }))), request),
+    averaged(
+      fit,
+      gridTable(
+        fit,
+        variables,
+        cells.map((cell) => ({ ...cell, [variable]: value })),
+      ),
+      request,
+    ),
   );
   const labels = values.map(labelOf);
-  const contrasts = pairs(labels).map(({ name, a, b }) => ({ name, draws: subtract(averages[b]!, averages[a]!) }));
+  const contrasts = pairs(labels).map(({ name, a, b }) => ({
+    name,
+    draws: subtract(averages[b]!, averages[a]!),
+  }));
   return summarised(variable, labels, averages, contrasts, options);
 }
 
@@ -87,7 +108,7 @@ interface Averaged {
 function averaged(fit: Fit, table: Table, options: MarginalOptions): Averaged {
   const { scale = "response", reFormula, ndraws, seed, newLevels, trials } = options;
   const predictions = (scale === "link" ? linpred : epred)(fit, table, {
-    ...(trials === undefined ? (fit.spec.design.response.trials && { trials: 1 }) : { trials }),
+    ...(trials === undefined ? fit.spec.design.response.trials && { trials: 1 } : { trials }),
     ...(reFormula !== undefined && { reFormula }),
     ...(ndraws !== undefined && { ndraws }),
     ...(seed !== undefined && { seed }),
@@ -165,7 +186,10 @@ function summarised(
     return Array.from({ length: width }, (_, c) => ({
       ...label,
       ...(categories && { category: categories[c]! }),
-      ...describe(Float64Array.from({ length: values.length / width }, (_, s) => values[s * width + c]!), options),
+      ...describe(
+        Float64Array.from({ length: values.length / width }, (_, s) => values[s * width + c]!),
+        options,
+      ),
     }));
   };
   return {
@@ -174,4 +198,3 @@ function summarised(
     contrasts: contrasts.flatMap(({ name, draws }) => each({ contrast: name }, draws)),
   };
 }
-

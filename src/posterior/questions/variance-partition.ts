@@ -1,9 +1,10 @@
 /** Shares of variance, draw by draw: intraclass correlations and R² of Nakagawa, Johnson & Schielzeth (2017) as posteriors. */
-import type { Fit } from "../../fit-types.ts";
+
+import { DrawColumns } from "../../draws/draw-columns.ts";
 import { FamilyError } from "../../errors.ts";
+import type { Fit } from "../../fit-types.ts";
 import { groupBlocks } from "../../model/groups.ts";
 import { correlationDraw, sdDraw } from "../../model/names.ts";
-import { DrawColumns } from "../../draws/draw-columns.ts";
 import { epred, linpred } from "../predictions/predict.ts";
 import { describe, type PredictionSummaryOptions } from "../predictions/predictions.ts";
 import type { NamedEstimate } from "./coefficients.ts";
@@ -57,7 +58,11 @@ export function variancePartition(fit: Fit, options: PredictionSummaryOptions = 
               p === q
                 ? undefined
                 : valuesOf(
-                    correlationDraw(block.group, block.coefficients[low]!.label, block.coefficients[high]!.label),
+                    correlationDraw(
+                      block.group,
+                      block.coefficients[low]!.label,
+                      block.coefficients[high]!.label,
+                    ),
                   );
             for (let s = 0; s < total; s++) {
               variance[s]! += moment * own[p]![s]! * own[q]![s]! * (rho?.[s] ?? 1);
@@ -87,13 +92,30 @@ export function variancePartition(fit: Fit, options: PredictionSummaryOptions = 
       estimate("residual", residual),
     ],
     icc: [
-      ...[...byGroup].map(([group, variance]) => estimate(group, ratio((s) => variance[s]!, inner))),
-      estimate("adjusted", ratio((s) => random[s]!, inner)),
-      estimate("unadjusted", ratio((s) => random[s]!, whole)),
+      ...[...byGroup].map(([group, variance]) =>
+        estimate(
+          group,
+          ratio((s) => variance[s]!, inner),
+        ),
+      ),
+      estimate(
+        "adjusted",
+        ratio((s) => random[s]!, inner),
+      ),
+      estimate(
+        "unadjusted",
+        ratio((s) => random[s]!, whole),
+      ),
     ],
     r2: [
-      estimate("marginal", ratio((s) => fixed[s]!, whole)),
-      estimate("conditional", ratio((s) => fixed[s]! + random[s]!, whole)),
+      estimate(
+        "marginal",
+        ratio((s) => fixed[s]!, whole),
+      ),
+      estimate(
+        "conditional",
+        ratio((s) => fixed[s]! + random[s]!, whole),
+      ),
     ],
   };
 }

@@ -53,7 +53,7 @@ export function logPrior(fit: Fit): Float64Array {
     proper++;
     const distribution = findDistribution(call.name);
     const dpar = target.dpar === "" ? "mu" : target.dpar;
-    const value = valueOf(fit, columns, target.class, dpar, target.coef, target.group);
+    const value = readerOf(fit, columns, target.class, dpar, target.coef, target.group);
     for (let s = 0; s < total; s++) {
       out[s]! += distribution.logDensity(
         value(draws.values.subarray(s * width, (s + 1) * width)),
@@ -81,7 +81,7 @@ export function logPrior(fit: Fit): Float64Array {
   return out;
 }
 
-function valueOf(
+function readerOf(
   { spec }: Fit,
   columns: DrawColumns,
   priorClass: string,

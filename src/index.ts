@@ -53,6 +53,7 @@ export { type FitDocument, fitDocument } from "./posterior/fit-document.ts";
 // After the fit
 export * from "./posterior/index.ts";
 export { type SummaryRow, summarise } from "./posterior/summary.ts";
+export { type CheckResult, checks } from "./ppc/index.ts";
 // Priors
 export * as distribution from "./priors/builders.ts";
 export type { PriorRule, ResolvedPrior } from "./priors/prior.ts";

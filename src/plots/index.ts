@@ -1,10 +1,25 @@
 /** One function per plot; each returns a Vega-Lite specification and the numbers behind it. */
+export { autocorrelation } from "./autocorrelation.ts";
 export { type CaterpillarInput, caterpillar } from "./caterpillar.ts";
 export { type ComparedEstimate, comparison } from "./comparison.ts";
+export { type ConditionalEffectInput, conditionalEffect } from "./conditional-effect.ts";
+export { type ConvergenceRow, essSummary, rhatSummary } from "./convergence.ts";
+export { density, densityByChain } from "./density.ts";
+export type { DrawsPlotOptions, DrawsSource } from "./draws-source.ts";
 export { type DumbbellRow, dumbbell } from "./dumbbell.ts";
+export { energy } from "./energy.ts";
+export { groupEffects } from "./group-effects.ts";
 export { cooksDistancePlot } from "./influence.ts";
+export { type IntervalsPlotOptions, intervals } from "./intervals.ts";
+export { pairs } from "./pairs.ts";
+export { paretoK } from "./pareto-k.ts";
 export type { Datum, Plot, Spec } from "./plot.ts";
+export { powerScaling } from "./power-scaling.ts";
 export { qqNormal } from "./qq.ts";
+export { rankOverlay } from "./rank-overlay.ts";
 export { renderSvg } from "./render.ts";
 export { residualsByGroup } from "./residuals-by-group.ts";
 export { type ResidualsInput, residualsFitted, scaleLocation } from "./residuals-fitted.ts";
+export { ridgeline } from "./ridgeline.ts";
+export { type ShrinkageInput, shrinkage } from "./shrinkage.ts";
+export { trace } from "./trace.ts";

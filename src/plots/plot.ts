@@ -55,7 +55,7 @@ export function thin<T>(rows: readonly T[], most = MOST_ROWS): readonly T[] {
 }
 
 /** Quiet lines, colours that colour-blind readers tell apart (Okabe & Ito 2008), room for labels. */
-const THEME = {
+export const THEME = {
   background: "white",
   font: "system-ui, sans-serif",
   view: { stroke: "#ddd" },

@@ -22,13 +22,14 @@ const SIZE = { width: 360, height: 260 };
 
 export interface Layout {
   readonly title: string;
+  readonly subtitle?: string;
   readonly width?: number;
   readonly height?: number;
 }
 
 /** A layered chart over one set of rows. */
 export function chart(
-  { title, width = SIZE.width, height = SIZE.height }: Layout,
+  { title, subtitle, width = SIZE.width, height = SIZE.height }: Layout,
   data: readonly Datum[],
   layer: readonly object[],
   further: object = {},
@@ -36,7 +37,7 @@ export function chart(
   const rows = thin(data);
   const spec: Spec = {
     $schema: "https://vega.github.io/schema/vega-lite/v5.json",
-    title: { text: title, anchor: "start" },
+    title: { text: title, anchor: "start", ...(subtitle !== undefined && { subtitle }) },
     width,
     height,
     data: { values: rows },
@@ -66,7 +67,7 @@ export const THEME = {
     labelLimit: 240,
     titleFontWeight: "normal",
   },
-  title: { fontSize: 13, fontWeight: "bold", limit: 600 },
+  title: { fontSize: 13, fontWeight: "bold", limit: 900, subtitleFontSize: 11, subtitleColor: "#555" },
   legend: { labelLimit: 240 },
   point: { size: 22, filled: true, opacity: 0.65 },
 } as const;

@@ -89,6 +89,14 @@ export function shareBelow(sorted: Float64Array, x: number): number {
   return low / sorted.length;
 }
 
+/** A bar from `from` to `to`. */
+export function binned(title: string): object {
+  return {
+    x: { field: "from", type: "quantitative", bin: { binned: true }, title, scale: { zero: false, nice: true } },
+    x2: { field: "to" },
+  };
+}
+
 export const hist: Check = {
   needs: [],
   kinds: ["continuous", "count"],
@@ -123,9 +131,8 @@ export const hist: Check = {
     {
       mark: { type: "bar", stroke: "white", strokeWidth: 0.3 },
       encoding: {
-        x: { field: "from", type: "quantitative", title: p.response, scale: { zero: false } },
-        x2: { field: "to" },
-        y: { field: "count", type: "quantitative", title: "rows" },
+        ...binned(p.response),
+        y: { field: "count", type: "quantitative", title: "rows", stack: null },
         color: {
           field: "what",
           type: "nominal",
@@ -173,6 +180,8 @@ export const bars: Check = {
       const sorted = table[k]!.slice().sort();
       return {
         value: p.categories === undefined ? value : labels[k]!,
+        from: value - 0.4,
+        to: value + 0.4,
         observed: Number.isNaN(observed[k]) ? null : observed[k]!,
         median: quantile(sorted, 0.5),
         low: quantile(sorted, 0.05),
@@ -188,7 +197,10 @@ export const bars: Check = {
         : { field: "value", type: "ordinal", sort: null, title: p.response, axis: { labelAngle: 0 } };
     const y = { type: "quantitative", title: "rows" };
     return [
-      { mark: { type: "bar", color: "#9ecae1", ...(p.kind === "count" && { width: { band: 0.8 } }) }, encoding: { x, y: { ...y, field: "observed" } } },
+      {
+        mark: { type: "bar", color: "#9ecae1" },
+        encoding: { ...(p.kind === "count" ? binned(p.response) : { x }), y: { ...y, field: "observed", stack: null } },
+      },
       { mark: { type: "rule", color: "#08306b", strokeWidth: 2 }, encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" } } },
       { mark: { type: "point", color: "#08306b", size: 45, opacity: 1 }, encoding: { x, y: { ...y, field: "median" } } },
     ];
@@ -210,6 +222,8 @@ export const rootogram: Check = {
       const top = style === "hanging" ? expected : style === "standing" ? own : 0;
       return {
         value,
+        from: value - 0.4,
+        to: value + 0.4,
         expected: short(expected),
         bottom: short(bottom),
         top: short(top),
@@ -225,8 +239,13 @@ export const rootogram: Check = {
     const y = { type: "quantitative", title: "√ frequency" };
     return [
       {
-        mark: { type: "bar", color: "#9ecae1", width: { band: 0.8 } },
-        encoding: { x, y: { ...y, field: "bottom" }, y2: { field: "top" } },
+        mark: { type: "rect", color: "#9ecae1" },
+        encoding: {
+          x: { ...x, field: "from", scale: { zero: false } },
+          x2: { field: "to" },
+          y: { ...y, field: "bottom" },
+          y2: { field: "top" },
+        },
       },
       { mark: { type: "area", color: GREY, opacity: 0.25 }, encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" } } },
       { mark: { type: "line", color: BLUE, point: true }, encoding: { x, y: { ...y, field: "expected" } } },

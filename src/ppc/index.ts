@@ -64,10 +64,10 @@ export function runCheck(name: string, p: Predictive, options: CheckOptions, rng
   requireNeeds(name, check, p);
   if (grouped) return runGrouped(name, check, p, options, rng);
   const { rows, numbers } = check.build(p, options, rng);
-  const title = check.title(p, options);
+  const heading = headingOf(check.title(p, options));
   const layer = check.layer(p, options);
-  if (rows.some((row) => "panel" in row)) return { ...panels({ title }, rows, layer), numbers };
-  const { spec } = chart({ title, ...check.size }, [], layer);
+  if (rows.some((row) => "panel" in row)) return { ...panels(heading, rows, layer), numbers };
+  const { spec } = chart({ ...heading, ...check.size }, [], layer);
   return { spec: { ...spec, data: { values: rows } }, data: rows, numbers };
 }
 
@@ -91,11 +91,19 @@ function runGrouped(name: string, check: Check, p: Predictive, options: CheckOpt
       }
     }
   });
-  const subtitle = `by ${groupName}${labels.length > MOST_PANELS ? `: the first ${MOST_PANELS} of ${labels.length} levels` : ""}`;
+  const heading = headingOf(check.title(p, options));
+  const by = `by ${groupName}${labels.length > MOST_PANELS ? `: the first ${MOST_PANELS} of ${labels.length} levels` : ""}`;
+  const subtitle = heading.subtitle === undefined ? by : `${heading.subtitle}; ${by}`;
   return {
-    ...panels({ title: check.title(p, options), subtitle, width: 200, height: 150 }, data, check.layer(p, options)),
+    ...panels({ title: heading.title, subtitle, width: 200, height: 150 }, data, check.layer(p, options)),
     numbers,
   };
+}
+
+/** What follows a colon goes into the second line. */
+function headingOf(text: string): { title: string; subtitle?: string } {
+  const at = text.lastIndexOf(": ");
+  return at < 0 ? { title: text } : { title: text.slice(0, at), subtitle: text.slice(at + 2) };
 }
 
 const WITHOUT: Readonly<Record<Need, string>> = {

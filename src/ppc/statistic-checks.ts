@@ -2,6 +2,7 @@
 import { short } from "../plots/palette.ts";
 import { type Datum, ORANGE } from "../plots/plot.ts";
 import type { Check, CheckOptions, StatisticChoice } from "./check.ts";
+import { binned } from "./distribution-checks.ts";
 import { type Predictive, replicate } from "./predictive.ts";
 import { type Statistic, statistic } from "./statistics.ts";
 
@@ -67,9 +68,8 @@ export const stat: Check = {
     {
       mark: { type: "bar", color: "#9ecae1", stroke: "white", strokeWidth: 0.3 },
       encoding: {
-        x: { field: "from", type: "quantitative", title: single(options).name, scale: { zero: false } },
-        x2: { field: "to" },
-        y: { field: "count", type: "quantitative", title: "replicates" },
+        ...binned(single(options).name),
+        y: { field: "count", type: "quantitative", title: "replicates", stack: null },
       },
     },
     {
@@ -89,9 +89,9 @@ export const stat2d: Check = {
     const second = replicatedStatistic(p, b);
     const step = Math.max(1, Math.ceil(p.draws / 1500));
     const rows: Datum[] = [];
-    for (let s = 0; s < p.draws; s += step) rows.push({ what: "replicated", a: short(first[s]!), b: short(second[s]!) });
+    for (let s = 0; s < p.draws; s += step) rows.push({ what: "replicated", weight: 0, a: short(first[s]!), b: short(second[s]!) });
     const own = { a: a.of(p.y!), b: b.of(p.y!) };
-    rows.push({ what: "observed", a: short(own.a), b: short(own.b) });
+    rows.push({ what: "observed", weight: 1, a: short(own.a), b: short(own.b) });
     return {
       rows,
       numbers: { observed: own, pValues: { [a.name]: pValue(first, own.a), [b.name]: pValue(second, own.b) } },
@@ -111,7 +111,7 @@ export const stat2d: Check = {
             title: null,
             scale: { domain: ["replicated", "observed"], range: ["#9ecae1", ORANGE] },
           },
-          size: { field: "what", type: "nominal", legend: null, scale: { domain: ["replicated", "observed"], range: [16, 160] } },
+          size: { field: "weight", type: "quantitative", legend: null, scale: { domain: [0, 1], range: [16, 160] } },
         },
       },
     ];

@@ -35,6 +35,7 @@ export type { Family } from "./families/family.ts";
 export { families, findFamily } from "./families/index.ts";
 // Fit a model from a formula
 export { brm } from "./fit.ts";
+export { type FitReportOptions, fitReport } from "./fit-report.ts";
 export type { BrmOptions, FamilyChoice, Fit, FitCall, PriorChoice } from "./fit-types.ts";
 export { type BrmsFormula, bf } from "./formula/bf.ts";
 export type { LogDensity, Posterior } from "./log-density.ts";
@@ -48,12 +49,13 @@ export { buildModel } from "./model/build.ts";
 export { compileModel } from "./model/compile.ts";
 export type { ModelSpec } from "./model/spec.ts";
 // Plots
+export { type PlotFitOptions, plotFit, plotNames } from "./plot-fit.ts";
 export * as plots from "./plots/index.ts";
 export { type FitDocument, fitDocument } from "./posterior/fit-document.ts";
 // After the fit
 export * from "./posterior/index.ts";
 export { type SummaryRow, summarise } from "./posterior/summary.ts";
-export { type CheckResult, checks } from "./ppc/index.ts";
+export { type CheckOptions, type CheckResult, checks } from "./ppc/index.ts";
 // Priors
 export * as distribution from "./priors/builders.ts";
 export type { PriorRule, ResolvedPrior } from "./priors/prior.ts";

@@ -55,7 +55,7 @@ const allowed: Record<string, readonly string[]> = {
   loo: ["diagnostics", "linalg", "numeric", "random"],
   ppc: ["loo", "numeric", "plots", "random"],
   plots: ["diagnostics", "draws", "numeric"],
-  report: ["posterior", "diagnostics", "draws", "numeric", "plots", "reml"],
+  report: ["posterior", "diagnostics", "model", "draws", "numeric", "plots", "reml"],
   marginal: ["linalg", "numeric"],
   // The frequentist mode knows families and designs, never the sampler or priors; nlme() takes derivatives from the tape.
   reml: [

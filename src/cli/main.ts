@@ -1,22 +1,32 @@
 #!/usr/bin/env node
 /** The command `nutmix`. */
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { NutmixError } from "../index.ts";
+import {
+  type CheckFlags,
+  checkCommand,
+  type HypothesisFlags,
+  hypothesisCommand,
+  type LooFlags,
+  looCommand,
+  type ResumeFlags,
+  reportCommand,
+  resumeCommand,
+} from "./commands/after-fit.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { datasetsCommand } from "./commands/datasets.ts";
 import { type FitFlags, fitCommand } from "./commands/fit.ts";
 import { type GlmmFlags, glmmCommand, type LmmFlags, lmmCommand } from "./commands/mixed.ts";
+import { PLOT_TYPES, type PlotFlags, plotCommand } from "./commands/plot.ts";
+import { type PredictFlags, predictCommand } from "./commands/predict.ts";
 import { priorsCommand } from "./commands/priors.ts";
 import { EXIT } from "./exit-codes.ts";
-import { collect, type ModelFlags, settingOptions } from "./options.ts";
+import { collect, type ModelFlags, numberOption, settingOptions } from "./options.ts";
+import { packageVersion } from "./version.ts";
 
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
-  version: string;
-};
 const program = new Command("nutmix")
   .description("Bayesian mixed models from a formula and a CSV file")
-  .version(version);
+  .version(packageVersion());
 let exitCode: number = EXIT.fitted;
 
 const DATA =
@@ -47,7 +57,8 @@ for (const option of settingOptions()) fit.addOption(option);
 fit
   .option("--strategy <name>", "auto, collapsed (effects integrated out exactly) or explicit", "auto")
   .option("--sample-prior", "draw from the prior alone: the likelihood is left out")
-  .option("--out <dir>", "write fit.json, draws-*.csv and summary.txt there")
+  .option("--out <dir>", "write fit.json, draws-*.csv, summary.txt and report.html there")
+  .option("--loo", "leave-one-out cross-validation too")
   .option("--quiet", "no progress and no warnings")
   .addHelpText(
     "after",
@@ -119,6 +130,106 @@ modelOptions(program.command("priors"))
   .argument("[formula]", FORMULA)
   .action((data: string | undefined, formula: string | undefined, flags: ModelFlags) => {
     exitCode = priorsCommand(data, formula, flags);
+  });
+
+const FOLDER = "a folder that nutmix fit … --out DIR wrote";
+
+program
+  .command("check")
+  .description("posterior-predictive checks of a saved fit: statistics with p-values, and pictures")
+  .argument("<dir>", FOLDER)
+  .option(
+    "--type <name>",
+    "a check to draw (dens_overlay, bars, rootogram, stat_grouped, …); may be repeated",
+    collect,
+    [],
+  )
+  .option("--stat <name>", "statistic: mean, sd, min, max, median, prop_zero")
+  .option("--group <column>", "for …_grouped checks")
+  .option("--x <column>", "covariate of intervals and errors")
+  .option("--out <dir>", "write the checks there as SVG")
+  .option("--json", "print one JSON document")
+  .action(async (dir: string, flags: CheckFlags) => {
+    exitCode = await checkCommand(dir, flags);
+  });
+
+program
+  .command("report")
+  .description("write report.html of a saved fit again")
+  .argument("<dir>", FOLDER)
+  .action(async (dir: string) => {
+    exitCode = await reportCommand(dir);
+  });
+
+program
+  .command("loo")
+  .description("leave-one-out cross-validation of saved fits, compared when there are several")
+  .argument("<dirs...>", FOLDER)
+  .option("--moment-match", "mend observations with a high Pareto k by moving the draws")
+  .option("--json", "print one JSON document")
+  .action((dirs: string[], flags: LooFlags) => {
+    exitCode = looCommand(dirs, flags);
+  });
+
+program
+  .command("hypothesis")
+  .description("test hypotheses about parameters of a saved fit: 'Days > 5', 'b_x = 0'")
+  .argument("<dir>", FOLDER)
+  .argument("<hypotheses...>", "expressions of parameters with one of =, < and >")
+  .option("--class <name>", "class of short names (default b)")
+  .option("--group <factor>", "grouping factor of the class or of the scope")
+  .option("--scope <name>", "standard, ranef or coef: the last two test every level")
+  .addOption(numberOption("--alpha <p>", "outside the interval (default 0.05)"))
+  .option("--json", "print one JSON document")
+  .action((dir: string, hypotheses: string[], flags: HypothesisFlags) => {
+    exitCode = hypothesisCommand(dir, hypotheses, flags);
+  });
+
+program
+  .command("predict")
+  .description("predictions of a saved fit for new rows (or those of the fit) as CSV")
+  .argument("<dir>", FOLDER)
+  .argument("[data]", DATA)
+  .option("--kind <name>", "predict (random responses), epred (expected ones) or linpred", "predict")
+  .option("--dpar <name>", "a distributional parameter, with epred or linpred")
+  .option("--re-formula <text>", "group-level effects: all, none, or terms such as '(1 | Subject)'")
+  .option("--new-levels <method>", "unknown levels: error, gaussian, uncertainty or old_levels", "error")
+  .addOption(numberOption("--ndraws <n>", "use this many draws (default all)"))
+  .addOption(numberOption("--seed <n>", "seed of random responses (default that of the fit)"))
+  .option("--robust", "median and mad in place of mean and sd")
+  .option("--factor <column[=levels]>", "treat a column as a factor", collect, [])
+  .option("--ordered <column=levels>", "an ordered factor: dose=low<mid<high", collect, [])
+  .option("--out <file>", "write there, not to standard output")
+  .action((dir: string, data: string | undefined, flags: PredictFlags) => {
+    exitCode = predictCommand(dir, data, flags);
+  });
+
+program
+  .command("plot")
+  .description("draw one plot of a saved fit")
+  .argument("<dir>", FOLDER)
+  .argument("<type>", `one of ${PLOT_TYPES}`)
+  .requiredOption("--out <file>", "a .svg or .png file, or .json for the Vega-Lite specification")
+  .option("--parameters <names>", "separated by commas; 'sd_*' means all that begin so")
+  .option("--group <name>", "grouping factor or column")
+  .option("--coefficient <name>", "of group_effects")
+  .option("--effect <name>", "of conditional_effects: Days, age:treatment")
+  .option("--x <column>", "covariate of intervals and errors")
+  .option("--stat <name>", "statistic of stat checks")
+  .action(async (dir: string, type: string, flags: PlotFlags) => {
+    exitCode = await plotCommand(dir, type, flags);
+  });
+
+program
+  .command("resume")
+  .description("go on with an interrupted fit, or draw more: the draws are those of a run that never stopped")
+  .argument("<dir>", FOLDER)
+  .addOption(numberOption("--draws <n>", "draws per chain in the end (default what was asked for)"))
+  .addOption(numberOption("--cores <n>", "chains at the same time, 0 = one per processor").default(0))
+  .option("--json", "print one JSON document")
+  .option("--quiet", "no progress and no warnings")
+  .action(async (dir: string, flags: ResumeFlags) => {
+    exitCode = await resumeCommand(dir, flags);
   });
 
 program

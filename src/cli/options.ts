@@ -46,6 +46,11 @@ export function settingOptions(): Option[] {
   ];
 }
 
+/** An option that takes a number. */
+export function numberOption(flag: string, meaning: string): Option {
+  return new Option(flag, meaning).argParser((text) => toNumber(flag, text));
+}
+
 function toNumber(flag: string, text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value)) {

@@ -1,4 +1,4 @@
-import { type DrawsPlotOptions, type DrawsSource, chooseParameters } from "./draws-source.ts";
+import { chooseParameters, type DrawsPlotOptions, type DrawsSource } from "./draws-source.ts";
 import { seriesColour, short } from "./palette.ts";
 import { panels } from "./panels.ts";
 import { type Datum, type Plot, rule } from "./plot.ts";
@@ -17,17 +17,21 @@ export function autocorrelation(source: DrawsSource, options: DrawsPlotOptions =
       ),
     ).flat(),
   );
-  return panels({ title: options.title ?? "Autocorrelation", ...(note !== undefined && { subtitle: note }), height: 110 }, data, [
-    rule("y", 0),
-    {
-      mark: { type: "line", strokeWidth: 1.3, point: { size: 10 } },
-      encoding: {
-        x: { field: "lag", type: "quantitative", title: "lag" },
-        y: { field: "value", type: "quantitative", title: null, scale: { domain: [-0.3, 1], clamp: true } },
-        color: seriesColour("chain", "chain"),
+  return panels(
+    { title: options.title ?? "Autocorrelation", ...(note !== undefined && { subtitle: note }), height: 110 },
+    data,
+    [
+      rule("y", 0),
+      {
+        mark: { type: "line", strokeWidth: 1.3, point: { size: 10 } },
+        encoding: {
+          x: { field: "lag", type: "quantitative", title: "lag" },
+          y: { field: "value", type: "quantitative", title: null, scale: { domain: [-0.3, 1], clamp: true } },
+          color: seriesColour("chain", "chain"),
+        },
       },
-    },
-  ]);
+    ],
+  );
 }
 
 /** Lags 0 … 25 (fewer for short chains), each covariance divided by the number of draws; 0 for constant draws. */

@@ -17,7 +17,12 @@ export interface ConditionalEffectInput {
     readonly upper: number;
   }[];
   readonly points?: readonly { readonly x: Value; readonly y: number; readonly by?: string }[];
-  readonly spaghetti?: readonly { readonly draw: number; readonly x: Value; readonly by?: string; readonly y: number }[];
+  readonly spaghetti?: readonly {
+    readonly draw: number;
+    readonly x: Value;
+    readonly by?: string;
+    readonly y: number;
+  }[];
 }
 
 const MOST_POINTS = 1500;
@@ -27,7 +32,9 @@ const MOST_LINES = 4000;
 export function conditionalEffect(input: ConditionalEffectInput): Plot {
   const { variables, response, kind, rows, points = [], spaghetti = [] } = input;
   const categorical = rows.some(({ category }) => category !== undefined);
-  const series = rows.map(({ by, category, condition }) => [by, category, condition].filter((t) => t !== undefined).join(", "));
+  const series = rows.map(({ by, category, condition }) =>
+    [by, category, condition].filter((t) => t !== undefined).join(", "),
+  );
   const names = [...new Set(series)];
   const estimates: Datum[] = rows.map(({ x, estimate, lower, upper }, i) => ({
     what: "estimate",
@@ -78,7 +85,13 @@ export function conditionalEffect(input: ConditionalEffectInput): Plot {
   const offset = kind === "factor" && names.length > 1 ? { xOffset: { field: "series", sort: null } } : {};
   const layer = [
     ...(observed.length > 0
-      ? [{ ...only("observed"), mark: { type: "point", color: GREY, opacity: 0.35, size: 16 }, encoding: { x, y } }]
+      ? [
+          {
+            ...only("observed"),
+            mark: { type: "point", color: GREY, opacity: 0.35, size: 16 },
+            encoding: { x, y },
+          },
+        ]
       : []),
     ...(lines.length > 0
       ? [
@@ -96,7 +109,11 @@ export function conditionalEffect(input: ConditionalEffectInput): Plot {
             mark: { type: "area", opacity: 0.22, ...single },
             encoding: { x, y: { ...y, field: "lower" }, y2: { field: "upper" }, ...colour },
           },
-          { ...only("estimate"), mark: { type: "line", strokeWidth: 2, ...single }, encoding: { x, y, ...colour } },
+          {
+            ...only("estimate"),
+            mark: { type: "line", strokeWidth: 2, ...single },
+            encoding: { x, y, ...colour },
+          },
         ]
       : [
           {

@@ -1,12 +1,18 @@
 import { quantileOf } from "../diagnostics/quantiles.ts";
 import { boundsOfName, densityGrid } from "./density-grid.ts";
-import { type DrawsPlotOptions, type DrawsSource, chooseParameters } from "./draws-source.ts";
+import { chooseParameters, type DrawsPlotOptions, type DrawsSource } from "./draws-source.ts";
 import { seriesColour, short } from "./palette.ts";
 import { panels } from "./panels.ts";
 import { BLUE, type Datum, GREY, type Plot } from "./plot.ts";
 
 const Y = { field: "density", type: "quantitative", title: null, axis: null } as const;
-const X = { field: "x", type: "quantitative", title: null, scale: { zero: false }, axis: { tickCount: 5 } } as const;
+const X = {
+  field: "x",
+  type: "quantitative",
+  title: null,
+  scale: { zero: false },
+  axis: { tickCount: 5 },
+} as const;
 
 /** Densities of single chains on top of each other. */
 export function densityByChain(source: DrawsSource, options: DrawsPlotOptions = {}): Plot {
@@ -16,15 +22,22 @@ export function densityByChain(source: DrawsSource, options: DrawsPlotOptions = 
     Array.from({ length: chains }, (_, chain) => {
       const own = values.subarray(chain * draws, (chain + 1) * draws);
       const { x, density } = densityGrid(own, { ...boundsOfName(name), points: 80 });
-      return Array.from(x, (at, i): Datum => ({ panel: name, chain: chain + 1, x: short(at), density: short(density[i]!) }));
+      return Array.from(
+        x,
+        (at, i): Datum => ({ panel: name, chain: chain + 1, x: short(at), density: short(density[i]!) }),
+      );
     }).flat(),
   );
-  return panels({ title: options.title ?? "Densities by chain", ...(note !== undefined && { subtitle: note }) }, data, [
-    {
-      mark: { type: "line", strokeWidth: 1.3, clip: true },
-      encoding: { x: X, y: Y, color: seriesColour("chain", "chain") },
-    },
-  ]);
+  return panels(
+    { title: options.title ?? "Densities by chain", ...(note !== undefined && { subtitle: note }) },
+    data,
+    [
+      {
+        mark: { type: "line", strokeWidth: 1.3, clip: true },
+        encoding: { x: X, y: Y, color: seriesColour("chain", "chain") },
+      },
+    ],
+  );
 }
 
 /** Posterior densities; the shaded part holds 95 %, the line stands at the median. */
@@ -32,7 +45,11 @@ export function density(source: DrawsSource, options: DrawsPlotOptions = {}): Pl
   const { chosen, note } = chooseParameters(source, options);
   const data = chosen.flatMap(({ name, values }) => {
     const { x, density: height } = densityGrid(values, boundsOfName(name));
-    const [low, mid, high] = [0.025, 0.5, 0.975].map((p) => quantileOf(values, p)) as [number, number, number];
+    const [low, mid, high] = [0.025, 0.5, 0.975].map((p) => quantileOf(values, p)) as [
+      number,
+      number,
+      number,
+    ];
     return Array.from(
       x,
       (at, i): Datum => ({
@@ -48,6 +65,9 @@ export function density(source: DrawsSource, options: DrawsPlotOptions = {}): Pl
   return panels({ title: options.title ?? "Posterior densities", subtitle }, data, [
     { mark: { type: "area", color: BLUE, opacity: 0.3 }, encoding: { x: X, y: { ...Y, field: "inside" } } },
     { mark: { type: "line", color: BLUE, strokeWidth: 1.5 }, encoding: { x: X, y: Y } },
-    { mark: { type: "rule", color: GREY }, encoding: { x: { aggregate: "min", field: "median", type: "quantitative" } } },
+    {
+      mark: { type: "rule", color: GREY },
+      encoding: { x: { aggregate: "min", field: "median", type: "quantitative" } },
+    },
   ]);
 }

@@ -1,7 +1,7 @@
 import { ebfmi } from "../diagnostics/bfmi.ts";
 import { statisticSeries } from "../draws/draws.ts";
-import type { DrawsSource } from "./draws-source.ts";
 import { densityGrid } from "./density-grid.ts";
+import type { DrawsSource } from "./draws-source.ts";
 import { short } from "./palette.ts";
 import { panels } from "./panels.ts";
 import { BLUE, type Datum, ORANGE, type Plot } from "./plot.ts";

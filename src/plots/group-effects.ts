@@ -18,7 +18,9 @@ export function groupEffects(
       : [],
   );
   if (found.length === 0) {
-    throw new NutmixError(`the draws have no effects ${prefix}…${suffix}: name a grouping factor and one of its coefficients`);
+    throw new NutmixError(
+      `the draws have no effects ${prefix}…${suffix}: name a grouping factor and one of its coefficients`,
+    );
   }
   const at = (p: number): Float64Array => Float64Array.from(found, ({ values }) => quantileOf(values, p));
   return caterpillar({

@@ -1,5 +1,5 @@
 import { quantileOf } from "../diagnostics/quantiles.ts";
-import { type DrawsPlotOptions, type DrawsSource, chooseParameters } from "./draws-source.ts";
+import { chooseParameters, type DrawsPlotOptions, type DrawsSource } from "./draws-source.ts";
 import { short } from "./palette.ts";
 import { BLUE, chart, type Plot, rule } from "./plot.ts";
 
@@ -35,15 +35,19 @@ export function intervals(source: DrawsSource, options: IntervalsPlotOptions = {
     },
   });
   const title = options.title ?? "Posterior intervals";
-  return chart({ title: note === undefined ? title : `${title} (${note})`, height: { step: 22 } as never }, data, [
-    ...(reference === undefined ? [] : [rule("x", reference)]),
-    bar("low", "high", 1.5),
-    bar("innerLow", "innerHigh", 5),
-    {
-      mark: { type: "point", fill: "white", stroke: BLUE, size: 55, opacity: 1 },
-      encoding: { y, x: { field: "median", type: "quantitative" } },
-    },
-  ]);
+  return chart(
+    { title: note === undefined ? title : `${title} (${note})`, height: { step: 22 } as never },
+    data,
+    [
+      ...(reference === undefined ? [] : [rule("x", reference)]),
+      bar("low", "high", 1.5),
+      bar("innerLow", "innerHigh", 5),
+      {
+        mark: { type: "point", fill: "white", stroke: BLUE, size: 55, opacity: 1 },
+        encoding: { y, x: { field: "median", type: "quantitative" } },
+      },
+    ],
+  );
 }
 
 function percent([inner, outer]: readonly [number, number]): string {

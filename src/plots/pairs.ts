@@ -1,4 +1,4 @@
-import { type DrawsPlotOptions, type DrawsSource, chooseParameters } from "./draws-source.ts";
+import { chooseParameters, type DrawsPlotOptions, type DrawsSource } from "./draws-source.ts";
 import { short } from "./palette.ts";
 import { BLUE, type Datum, ORANGE, type Plot, type Spec, THEME } from "./plot.ts";
 
@@ -18,7 +18,12 @@ export function pairs(source: DrawsSource, options: DrawsPlotOptions = {}): Plot
     // Divergent draws are few and are what the plot is for.
     if (s % step !== 0 && !(diverged && marked < MOST_POINTS)) continue;
     if (diverged) marked++;
-    rows.push(Object.fromEntries([["divergent", diverged], ...chosen.map(({ values }, k) => [`p${k}`, short(values[s]!)])]));
+    rows.push(
+      Object.fromEntries([
+        ["divergent", diverged],
+        ...chosen.map(({ values }, k) => [`p${k}`, short(values[s]!)]),
+      ]),
+    );
   }
   // Divergent points last, so that they lie on top.
   rows.sort((a, b) => Number(a.divergent) - Number(b.divergent));

@@ -15,7 +15,14 @@ export function paretoK(input: {
   const data = Array.from(k.keys()).flatMap((i) => {
     const bad = k[i]! > threshold;
     if (i % step !== 0 && !bad) return [];
-    return [{ row: rows[i]!, k: Number.isFinite(k[i]) ? short(k[i]!) : null, bad, label: bad ? String(rows[i]) : "" }];
+    return [
+      {
+        row: rows[i]!,
+        k: Number.isFinite(k[i]) ? short(k[i]!) : null,
+        bad,
+        label: bad ? String(rows[i]) : "",
+      },
+    ];
   });
   const bad = data.filter((own) => own.bad).length;
   const x = { field: "row", type: "quantitative", title: "row of the data", scale: { zero: false } };
@@ -27,7 +34,12 @@ export function paretoK(input: {
       encoding: {
         x,
         y,
-        color: { field: "bad", type: "nominal", scale: { domain: [false, true], range: [BLUE, ORANGE] }, legend: null },
+        color: {
+          field: "bad",
+          type: "nominal",
+          scale: { domain: [false, true], range: [BLUE, ORANGE] },
+          legend: null,
+        },
       },
     },
     ...(bad <= 40

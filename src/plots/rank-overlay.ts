@@ -1,5 +1,5 @@
 import { argsort } from "../diagnostics/argsort.ts";
-import { type DrawsPlotOptions, type DrawsSource, chooseParameters } from "./draws-source.ts";
+import { chooseParameters, type DrawsPlotOptions, type DrawsSource } from "./draws-source.ts";
 import { seriesColour } from "./palette.ts";
 import { panels } from "./panels.ts";
 import type { Datum, Plot } from "./plot.ts";
@@ -31,21 +31,25 @@ export function rankOverlay(source: DrawsSource, options: DrawsPlotOptions = {})
     ),
   );
   const x = { field: "rank", type: "quantitative", title: "rank", axis: { tickCount: 4 } };
-  return panels({ title: options.title ?? "Ranks by chain", ...(note !== undefined && { subtitle: note }) }, data, [
-    {
-      mark: { type: "area", color: "#ddd", interpolate: "step-after" },
-      transform: [{ filter: { field: "chain", equal: 1 } }],
-      encoding: { x, y: { field: "low", type: "quantitative", title: "draws" }, y2: { field: "high" } },
-    },
-    {
-      mark: { type: "line", interpolate: "step-after", strokeWidth: 1.3 },
-      encoding: {
-        x,
-        y: { field: "count", type: "quantitative", title: "draws" },
-        color: seriesColour("chain", "chain"),
+  return panels(
+    { title: options.title ?? "Ranks by chain", ...(note !== undefined && { subtitle: note }) },
+    data,
+    [
+      {
+        mark: { type: "area", color: "#ddd", interpolate: "step-after" },
+        transform: [{ filter: { field: "chain", equal: 1 } }],
+        encoding: { x, y: { field: "low", type: "quantitative", title: "draws" }, y2: { field: "high" } },
       },
-    },
-  ]);
+      {
+        mark: { type: "line", interpolate: "step-after", strokeWidth: 1.3 },
+        encoding: {
+          x,
+          y: { field: "count", type: "quantitative", title: "draws" },
+          color: seriesColour("chain", "chain"),
+        },
+      },
+    ],
+  );
 }
 
 /** Per chain the number of its draws in each of 20 bins of ranks; ties share a bin by order of appearance. */

@@ -3,7 +3,10 @@ import type { Spec } from "./plot.ts";
 
 /** @returns the chart as an SVG document. */
 export async function renderSvg(spec: Spec): Promise<string> {
-  const [{ compile }, { parse, View, Error: Errors }] = await Promise.all([import("vega-lite"), import("vega")]);
+  const [{ compile }, { parse, View, Error: Errors }] = await Promise.all([
+    import("vega-lite"),
+    import("vega"),
+  ]);
   const view = new View(parse(compile(spec as never).spec), { renderer: "none", logLevel: Errors });
   try {
     await view.runAsync();

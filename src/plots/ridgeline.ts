@@ -1,5 +1,5 @@
 import { boundsOfName, densityGrid } from "./density-grid.ts";
-import { type DrawsPlotOptions, type DrawsSource, chooseParameters } from "./draws-source.ts";
+import { chooseParameters, type DrawsPlotOptions, type DrawsSource } from "./draws-source.ts";
 import { short } from "./palette.ts";
 import { BLUE, type Plot, type Spec, THEME } from "./plot.ts";
 

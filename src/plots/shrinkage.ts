@@ -32,7 +32,11 @@ export function shrinkage(input: ShrinkageInput): Plot {
     rule("x", completePooling),
     {
       mark: { type: "rule", color: GREY },
-      encoding: { y, x: { field: "own", type: "quantitative", title: quantity, scale: { zero: false } }, x2: { field: "pooled" } },
+      encoding: {
+        y,
+        x: { field: "own", type: "quantitative", title: quantity, scale: { zero: false } },
+        x2: { field: "pooled" },
+      },
     },
     {
       mark: { type: "point", size: 45, opacity: 1 },

@@ -1,4 +1,4 @@
-import { type DrawsPlotOptions, type DrawsSource, chooseParameters } from "./draws-source.ts";
+import { chooseParameters, type DrawsPlotOptions, type DrawsSource } from "./draws-source.ts";
 import { seriesColour, short } from "./palette.ts";
 import { panels } from "./panels.ts";
 import type { Datum, Plot } from "./plot.ts";

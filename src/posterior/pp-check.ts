@@ -76,13 +76,16 @@ function groupOf(fit: Fit, name: string): NonNullable<Predictive["group"]> {
   if (column.kind === "factor") return { name, labels: column.levels, index: column.codes };
   const values = Array.from<number>(column.values);
   const distinct = [...new Set(values)].sort((a, b) => a - b);
-  const labels = distinct.map((value) => (column.kind === "logical" ? (value === 1 ? "TRUE" : "FALSE") : String(value)));
+  const labels = distinct.map((value) =>
+    column.kind === "logical" ? (value === 1 ? "TRUE" : "FALSE") : String(value),
+  );
   return { name, labels, index: Int32Array.from(values, (value) => distinct.indexOf(value)) };
 }
 
 function numericOf(fit: Fit, name: string): Float64Array {
   const column = columnOf(fit, name);
-  if (column.kind !== "numeric") throw new DataError(`"${name}" is not a column of numbers: use it as \`group\``);
+  if (column.kind !== "numeric")
+    throw new DataError(`"${name}" is not a column of numbers: use it as \`group\``);
   return column.values;
 }
 
@@ -90,5 +93,7 @@ function columnOf({ data }: Fit, name: string) {
   const found = data.columns.get(name);
   if (found !== undefined) return found;
   const names = [...data.columns.keys()];
-  throw new DataError(`the model uses no column "${name}"; it uses ${names.join(", ")}${didYouMean(name, names)}`);
+  throw new DataError(
+    `the model uses no column "${name}"; it uses ${names.join(", ")}${didYouMean(name, names)}`,
+  );
 }

@@ -45,7 +45,10 @@ export const densOverlay: Check = {
     };
     const used = someDraws(p, ndraws);
     return {
-      rows: [...used.flatMap((s) => one("replicated", s + 1, replicate(p, s))), ...(p.y === null ? [] : one("observed", 0, p.y))],
+      rows: [
+        ...used.flatMap((s) => one("replicated", s + 1, replicate(p, s))),
+        ...(p.y === null ? [] : one("observed", 0, p.y)),
+      ],
       numbers: { draws: used.map((s) => s + 1) },
     };
   },
@@ -70,7 +73,10 @@ export const ecdfOverlay: Check = {
     const one = (what: string, draw: number, values: Float64Array): Datum[] =>
       grid.map((x) => ({ what, draw, x: short(x), share: short(shareBelow(values, x)) }));
     return {
-      rows: [...sorted.flatMap((own, k) => one("replicated", used[k]! + 1, own)), ...(y === undefined ? [] : one("observed", 0, y))],
+      rows: [
+        ...sorted.flatMap((own, k) => one("replicated", used[k]! + 1, own)),
+        ...(y === undefined ? [] : one("observed", 0, y)),
+      ],
       numbers: { draws: used.map((s) => s + 1) },
     };
   },
@@ -92,7 +98,13 @@ export function shareBelow(sorted: Float64Array, x: number): number {
 /** A bar from `from` to `to`. */
 export function binned(title: string): object {
   return {
-    x: { field: "from", type: "quantitative", bin: { binned: true }, title, scale: { zero: false, nice: true } },
+    x: {
+      field: "from",
+      type: "quantitative",
+      bin: { binned: true },
+      title,
+      scale: { zero: false, nice: true },
+    },
     x2: { field: "to" },
   };
 }
@@ -145,7 +157,12 @@ export const hist: Check = {
 };
 
 /** Categories, 0 and 1, or counts, each with its observed frequency and the replicated ones. */
-function frequencies(p: Predictive): { values: number[]; labels: string[]; observed: number[]; table: Float64Array[] } {
+function frequencies(p: Predictive): {
+  values: number[];
+  labels: string[];
+  observed: number[];
+  table: Float64Array[];
+} {
   const known = p.categories?.map((_, k) => k + 1) ?? (p.kind === "binary" ? [0, 1] : undefined);
   let most = p.y?.reduce((a, b) => Math.max(a, b), 0) ?? 0;
   if (known === undefined) for (const value of p.yrep) if (value > most) most = value;
@@ -160,7 +177,9 @@ function frequencies(p: Predictive): { values: number[]; labels: string[]; obser
       if (k !== undefined) table[k]![s]!++;
     }
   }
-  const observed = values.map((value) => p.y?.reduce((count, own) => count + (own === value ? 1 : 0), 0) ?? Number.NaN);
+  const observed = values.map(
+    (value) => p.y?.reduce((count, own) => count + (own === value ? 1 : 0), 0) ?? Number.NaN,
+  );
   return { values, labels: p.categories?.slice() ?? values.map(String), observed, table };
 }
 
@@ -199,10 +218,19 @@ export const bars: Check = {
     return [
       {
         mark: { type: "bar", color: "#9ecae1" },
-        encoding: { ...(p.kind === "count" ? binned(p.response) : { x }), y: { ...y, field: "observed", stack: null } },
+        encoding: {
+          ...(p.kind === "count" ? binned(p.response) : { x }),
+          y: { ...y, field: "observed", stack: null },
+        },
       },
-      { mark: { type: "rule", color: "#08306b", strokeWidth: 2 }, encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" } } },
-      { mark: { type: "point", color: "#08306b", size: 45, opacity: 1 }, encoding: { x, y: { ...y, field: "median" } } },
+      {
+        mark: { type: "rule", color: "#08306b", strokeWidth: p.kind === "count" ? 1 : 2 },
+        encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" } },
+      },
+      {
+        mark: { type: "point", color: "#08306b", size: p.kind === "count" ? 12 : 45, opacity: 1 },
+        encoding: { x, y: { ...y, field: "median" } },
+      },
     ];
   },
 };
@@ -211,7 +239,8 @@ export const bars: Check = {
 export const rootogram: Check = {
   needs: ["y"],
   kinds: ["count"],
-  title: (p, { style = "hanging" }) => `${style === "hanging" ? "Hanging" : style === "standing" ? "Standing" : "Suspended"} rootogram of ${p.response}`,
+  title: (p, { style = "hanging" }) =>
+    `${style === "hanging" ? "Hanging" : style === "standing" ? "Standing" : "Suspended"} rootogram of ${p.response}`,
   build(p, { style = "hanging" }) {
     const { values, observed, table } = frequencies(p);
     const rows = values.map((value, k): Datum => {
@@ -247,7 +276,10 @@ export const rootogram: Check = {
           y2: { field: "top" },
         },
       },
-      { mark: { type: "area", color: GREY, opacity: 0.25 }, encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" } } },
+      {
+        mark: { type: "area", color: GREY, opacity: 0.25 },
+        encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" } },
+      },
       { mark: { type: "line", color: BLUE, point: true }, encoding: { x, y: { ...y, field: "expected" } } },
       { mark: { type: "rule", color: GREY }, encoding: { y: { datum: 0 } } },
     ];

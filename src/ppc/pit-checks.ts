@@ -21,7 +21,11 @@ export function looPitValues(p: Predictive, rng: Rng): Float64Array {
   });
 }
 
-function transform(p: Predictive, rng: Rng, weightsOf: ((row: number) => Float64Array) | undefined): Float64Array {
+function transform(
+  p: Predictive,
+  rng: Rng,
+  weightsOf: ((row: number) => Float64Array) | undefined,
+): Float64Array {
   const y = observed(p);
   const draws = new Float64Array(p.draws);
   return Float64Array.from({ length: p.rows }, (_, row) => {
@@ -44,7 +48,11 @@ const GRID = 100;
  * Differences of the distribution function of `n` uniform values from the diagonal that, at all grid points together, 95 % of
  * samples stay within: simulated as Säilynoja, Bürkner & Vehtari (2022), "Graphical test for discrete uniformity", section 2.
  */
-export function uniformBand(n: number, rng: Rng, probability = 0.95): { low: Float64Array; high: Float64Array } {
+export function uniformBand(
+  n: number,
+  rng: Rng,
+  probability = 0.95,
+): { low: Float64Array; high: Float64Array } {
   const replicates = 500;
   const size = Math.min(n, 2000);
   const counts = Array.from({ length: replicates }, () => {
@@ -57,7 +65,8 @@ export function uniformBand(n: number, rng: Rng, probability = 0.95): { low: Flo
   const scaleOf = (k: number): number => Math.sqrt((((k + 1) / GRID) * (1 - (k + 1) / GRID)) / size);
   const extremes = Float64Array.from(counts, (own) => {
     let most = 0;
-    for (let k = 0; k < GRID - 1; k++) most = Math.max(most, Math.abs(own[k]! / size - (k + 1) / GRID) / scaleOf(k));
+    for (let k = 0; k < GRID - 1; k++)
+      most = Math.max(most, Math.abs(own[k]! / size - (k + 1) / GRID) / scaleOf(k));
     return most;
   }).sort();
   const factor = extremes[Math.floor(probability * (replicates - 1))]! * Math.sqrt(size / n);
@@ -65,7 +74,11 @@ export function uniformBand(n: number, rng: Rng, probability = 0.95): { low: Flo
   return { low: half.map((value) => -value), high: half };
 }
 
-function ecdfCheck(what: string, needs: Check["needs"], values: (p: Predictive, rng: Rng) => Float64Array): Check {
+function ecdfCheck(
+  what: string,
+  needs: Check["needs"],
+  values: (p: Predictive, rng: Rng) => Float64Array,
+): Check {
   return {
     needs,
     kinds: ["continuous", "count", "binary", "category"],
@@ -75,16 +88,35 @@ function ecdfCheck(what: string, needs: Check["needs"], values: (p: Predictive, 
       const { low, high } = uniformBand(p.rows, rng);
       const rows = Array.from({ length: GRID }, (_, k): Datum => {
         const x = (k + 1) / GRID;
-        return { x, difference: short(shareBelow(sorted, x) - x), low: short(low[k]!), high: short(high[k]!) };
+        return {
+          x,
+          difference: short(shareBelow(sorted, x) - x),
+          low: short(low[k]!),
+          high: short(high[k]!),
+        };
       });
-      const outside = rows.filter((row) => (row.difference as number) < (row.low as number) || (row.difference as number) > (row.high as number)).length;
+      const outside = rows.filter(
+        (row) =>
+          (row.difference as number) < (row.low as number) ||
+          (row.difference as number) > (row.high as number),
+      ).length;
       return { rows, numbers: { pit: Array.from(sorted), pointsOutside: outside } };
     },
     layer: () => {
       const x = { field: "x", type: "quantitative", title: "probability integral transform" };
       return [
-        { mark: { type: "area", color: GREY, opacity: 0.2 }, encoding: { x, y: { field: "low", type: "quantitative", title: "difference from uniform" }, y2: { field: "high" } } },
-        { mark: { type: "line", color: BLUE, strokeWidth: 2 }, encoding: { x, y: { field: "difference", type: "quantitative" } } },
+        {
+          mark: { type: "area", color: GREY, opacity: 0.2 },
+          encoding: {
+            x,
+            y: { field: "low", type: "quantitative", title: "difference from uniform" },
+            y2: { field: "high" },
+          },
+        },
+        {
+          mark: { type: "line", color: BLUE, strokeWidth: 2 },
+          encoding: { x, y: { field: "difference", type: "quantitative" } },
+        },
       ];
     },
   };
@@ -106,7 +138,11 @@ export const looPitOverlay: Check = {
       return Array.from(x, (at, i) => ({ what, draw, x: short(at), density: short(density[i]!) }));
     };
     const uniform = Array.from({ length: UNIFORMS }, (_, k) =>
-      one("uniform", k + 1, Float64Array.from({ length: Math.min(p.rows, 2000) }, () => rng.uniform())),
+      one(
+        "uniform",
+        k + 1,
+        Float64Array.from({ length: Math.min(p.rows, 2000) }, () => rng.uniform()),
+      ),
     );
     return { rows: [...uniform.flat(), ...one("observed", 0, pit)], numbers: { pit: Array.from(pit) } };
   },
@@ -146,8 +182,14 @@ export const looPitQq: Check = {
   layer: () => [
     {
       mark: { type: "line", color: GREY, strokeDash: [4, 4] },
-      encoding: { x: { field: "uniform", type: "quantitative", title: "uniform" }, y: { field: "uniform", type: "quantitative", title: "LOO-PIT" } },
+      encoding: {
+        x: { field: "uniform", type: "quantitative", title: "uniform" },
+        y: { field: "uniform", type: "quantitative", title: "LOO-PIT" },
+      },
     },
-    { mark: { type: "point", color: BLUE }, encoding: { x: { field: "uniform", type: "quantitative" }, y: { field: "pit", type: "quantitative" } } },
+    {
+      mark: { type: "point", color: BLUE },
+      encoding: { x: { field: "uniform", type: "quantitative" }, y: { field: "pit", type: "quantitative" } },
+    },
   ],
 };

@@ -42,7 +42,12 @@ export function someDraws({ draws }: Predictive, count: number): number[] {
 }
 
 /** The replicates of one row. */
-export function rowDraws(p: Predictive, row: number, out: Float64Array, from: Float64Array = p.yrep): Float64Array {
+export function rowDraws(
+  p: Predictive,
+  row: number,
+  out: Float64Array,
+  from: Float64Array = p.yrep,
+): Float64Array {
   for (let s = 0; s < p.draws; s++) out[s] = from[s * p.rows + row]!;
   return out;
 }

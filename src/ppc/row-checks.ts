@@ -1,8 +1,9 @@
 /** Row by row: intervals of replicates around observed responses, and errors. */
+
+import { weightedQuantile } from "../loo/expectation.ts";
 import { short } from "../plots/palette.ts";
 import { BLUE, type Datum, GREY, ORANGE, rule } from "../plots/plot.ts";
 import type { Check } from "./check.ts";
-import { weightedQuantile } from "../loo/expectation.ts";
 import { observed, type Predictive, rowDraws } from "./predictive.ts";
 
 const MOST_ROWS = 2500;
@@ -21,7 +22,11 @@ const xTitle = (p: Predictive): string => p.x?.name ?? "row";
 
 type Ends = (row: number, probability: number) => number;
 
-function intervalRows(p: Predictive, probabilities: readonly [number, number], quantileOf: (row: number) => Ends): Datum[] {
+function intervalRows(
+  p: Predictive,
+  probabilities: readonly [number, number],
+  quantileOf: (row: number) => Ends,
+): Datum[] {
   return shownRows(p)
     .map((row): Datum & { readonly x: number } => {
       const q = quantileOf(row);
@@ -66,20 +71,44 @@ function looQuantiles(p: Predictive): (row: number) => Ends {
 /** Share of the observed responses inside the inner and the outer interval. */
 function coverage(rows: readonly Datum[]): { inner: number; outer: number } {
   const inside = (low: string, high: string): number =>
-    rows.filter((row) => (row.y as number) >= (row[low] as number) && (row.y as number) <= (row[high] as number)).length /
-    rows.length;
+    rows.filter(
+      (row) => (row.y as number) >= (row[low] as number) && (row.y as number) <= (row[high] as number),
+    ).length / rows.length;
   return { inner: inside("innerLow", "innerHigh"), outer: inside("low", "high") };
 }
 
-const encodingX = (p: Predictive): object => ({ field: "x", type: "quantitative", title: xTitle(p), scale: { zero: false } });
-const encodingY = (p: Predictive, field: string): object => ({ field, type: "quantitative", title: p.response, scale: { zero: false } });
+const encodingX = (p: Predictive): object => ({
+  field: "x",
+  type: "quantitative",
+  title: xTitle(p),
+  scale: { zero: false },
+});
+const encodingY = (p: Predictive, field: string): object => ({
+  field,
+  type: "quantitative",
+  title: p.response,
+  scale: { zero: false },
+});
 
 function pointIntervals(p: Predictive): readonly object[] {
   const x = encodingX(p);
   return [
-    { mark: { type: "rule", color: "#9ecae1", strokeWidth: 1.2 }, encoding: { x, y: encodingY(p, "low"), y2: { field: "high" } } },
-    { mark: { type: "rule", color: "#6baed6", strokeWidth: 2.5 }, encoding: { x, y: encodingY(p, "innerLow"), y2: { field: "innerHigh" } } },
-    ...(p.y === null ? [] : [{ mark: { type: "point", color: "#08306b", size: 22, opacity: 0.9 }, encoding: { x, y: encodingY(p, "y") } }]),
+    {
+      mark: { type: "rule", color: "#9ecae1", strokeWidth: 1.2 },
+      encoding: { x, y: encodingY(p, "low"), y2: { field: "high" } },
+    },
+    {
+      mark: { type: "rule", color: "#6baed6", strokeWidth: 2.5 },
+      encoding: { x, y: encodingY(p, "innerLow"), y2: { field: "innerHigh" } },
+    },
+    ...(p.y === null
+      ? []
+      : [
+          {
+            mark: { type: "point", color: "#08306b", size: 22, opacity: 0.9 },
+            encoding: { x, y: encodingY(p, "y") },
+          },
+        ]),
   ];
 }
 
@@ -101,10 +130,23 @@ export const ribbon: Check = {
   layer(p) {
     const x = encodingX(p);
     return [
-      { mark: { type: "area", color: "#9ecae1", opacity: 0.5 }, encoding: { x, y: encodingY(p, "low"), y2: { field: "high" } } },
-      { mark: { type: "area", color: "#6baed6", opacity: 0.5 }, encoding: { x, y: encodingY(p, "innerLow"), y2: { field: "innerHigh" } } },
+      {
+        mark: { type: "area", color: "#9ecae1", opacity: 0.5 },
+        encoding: { x, y: encodingY(p, "low"), y2: { field: "high" } },
+      },
+      {
+        mark: { type: "area", color: "#6baed6", opacity: 0.5 },
+        encoding: { x, y: encodingY(p, "innerLow"), y2: { field: "innerHigh" } },
+      },
       { mark: { type: "line", color: BLUE, strokeWidth: 1 }, encoding: { x, y: encodingY(p, "median") } },
-      ...(p.y === null ? [] : [{ mark: { type: "point", color: "#08306b", size: 18, opacity: 0.8 }, encoding: { x, y: encodingY(p, "y") } }]),
+      ...(p.y === null
+        ? []
+        : [
+            {
+              mark: { type: "point", color: "#08306b", size: 18, opacity: 0.8 },
+              encoding: { x, y: encodingY(p, "y") },
+            },
+          ]),
     ];
   },
 };
@@ -122,7 +164,8 @@ export const looIntervals: Check = {
 function averages(p: Predictive): Float64Array {
   const source = p.epred ?? p.yrep;
   const out = new Float64Array(p.rows);
-  for (let s = 0; s < p.draws; s++) for (let i = 0; i < p.rows; i++) out[i]! += source[s * p.rows + i]! / p.draws;
+  for (let s = 0; s < p.draws; s++)
+    for (let i = 0; i < p.rows; i++) out[i]! += source[s * p.rows + i]! / p.draws;
   return out;
 }
 
@@ -142,13 +185,21 @@ export const scatterAvg: Check = {
     {
       mark: { type: "point", color: BLUE },
       encoding: {
-        x: { field: "average", type: "quantitative", title: `average predicted ${p.response}`, scale: { zero: false } },
+        x: {
+          field: "average",
+          type: "quantitative",
+          title: `average predicted ${p.response}`,
+          scale: { zero: false },
+        },
         y: { field: "y", type: "quantitative", title: p.response, scale: { zero: false } },
       },
     },
     {
       mark: { type: "line", color: GREY, strokeDash: [4, 4] },
-      encoding: { x: { field: "average", type: "quantitative" }, y: { field: "average", type: "quantitative" } },
+      encoding: {
+        x: { field: "average", type: "quantitative" },
+        y: { field: "average", type: "quantitative" },
+      },
     },
   ],
 };
@@ -164,7 +215,10 @@ export const errorScatterAvg: Check = {
       error: short(y[row]! - average[row]!),
       x: short(p.x === undefined ? y[row]! : p.x.values[row]!),
     }));
-    return { rows, numbers: { meanError: y.reduce((sum, value, i) => sum + value - average[i]!, 0) / y.length } };
+    return {
+      rows,
+      numbers: { meanError: y.reduce((sum, value, i) => sum + value - average[i]!, 0) / y.length },
+    };
   },
   layer: (p) => [
     rule("y", 0),
@@ -201,11 +255,26 @@ export const errorBinned: Check = {
     return { rows, numbers: { bins: rows.length, outside } };
   },
   layer: (p) => {
-    const x = { field: "x", type: "quantitative", title: `predicted probability of ${p.response}`, scale: { zero: false } };
+    const x = {
+      field: "x",
+      type: "quantitative",
+      title: `predicted probability of ${p.response}`,
+      scale: { zero: false },
+    };
     return [
       rule("y", 0),
-      { mark: { type: "area", color: GREY, opacity: 0.2 }, encoding: { x, y: { field: "low", type: "quantitative", title: "mean residual" }, y2: { field: "high" } } },
-      { mark: { type: "point", color: ORANGE, size: 40 }, encoding: { x, y: { field: "error", type: "quantitative" } } },
+      {
+        mark: { type: "area", color: GREY, opacity: 0.2 },
+        encoding: {
+          x,
+          y: { field: "low", type: "quantitative", title: "mean residual" },
+          y2: { field: "high" },
+        },
+      },
+      {
+        mark: { type: "point", color: ORANGE, size: 40 },
+        encoding: { x, y: { field: "error", type: "quantitative" } },
+      },
     ];
   },
 };

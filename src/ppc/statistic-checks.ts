@@ -13,7 +13,8 @@ function single({ stat = "mean" }: CheckOptions): Statistic {
 }
 
 function both({ stat }: CheckOptions): [Statistic, Statistic] {
-  const pair: readonly StatisticChoice[] = stat === undefined ? ["mean", "sd"] : typeof stat === "object" ? stat : [stat, "sd"];
+  const pair: readonly StatisticChoice[] =
+    stat === undefined ? ["mean", "sd"] : typeof stat === "object" ? stat : [stat, "sd"];
   return [statistic(pair[0]!), statistic(pair[1]!)];
 }
 
@@ -31,7 +32,8 @@ function pValue(replicated: Float64Array, observed: number): number {
 export const stat: Check = {
   needs: [],
   kinds: ["continuous", "count", "binary"],
-  title: (p, options) => `${single(options).name} of ${p.response}: replicates, and the observed one in orange`,
+  title: (p, options) =>
+    `${single(options).name} of ${p.response}: replicates, and the observed one in orange`,
   build(p, options) {
     const chosen = single(options);
     const values = replicatedStatistic(p, chosen);
@@ -82,19 +84,26 @@ export const stat: Check = {
 export const stat2d: Check = {
   needs: ["y"],
   kinds: ["continuous", "count", "binary"],
-  title: (p, options) => `${both(options).map(({ name }) => name).join(" and ")} of ${p.response}`,
+  title: (p, options) =>
+    `${both(options)
+      .map(({ name }) => name)
+      .join(" and ")} of ${p.response}`,
   build(p, options) {
     const [a, b] = both(options);
     const first = replicatedStatistic(p, a);
     const second = replicatedStatistic(p, b);
     const step = Math.max(1, Math.ceil(p.draws / 1500));
     const rows: Datum[] = [];
-    for (let s = 0; s < p.draws; s += step) rows.push({ what: "replicated", weight: 0, a: short(first[s]!), b: short(second[s]!) });
+    for (let s = 0; s < p.draws; s += step)
+      rows.push({ what: "replicated", weight: 0, a: short(first[s]!), b: short(second[s]!) });
     const own = { a: a.of(p.y!), b: b.of(p.y!) };
     rows.push({ what: "observed", weight: 1, a: short(own.a), b: short(own.b) });
     return {
       rows,
-      numbers: { observed: own, pValues: { [a.name]: pValue(first, own.a), [b.name]: pValue(second, own.b) } },
+      numbers: {
+        observed: own,
+        pValues: { [a.name]: pValue(first, own.a), [b.name]: pValue(second, own.b) },
+      },
     };
   },
   layer(_p, options) {
@@ -111,7 +120,12 @@ export const stat2d: Check = {
             title: null,
             scale: { domain: ["replicated", "observed"], range: ["#9ecae1", ORANGE] },
           },
-          size: { field: "weight", type: "quantitative", legend: null, scale: { domain: [0, 1], range: [16, 160] } },
+          size: {
+            field: "weight",
+            type: "quantitative",
+            legend: null,
+            scale: { domain: [0, 1], range: [16, 160] },
+          },
         },
       },
     ];

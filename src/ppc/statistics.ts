@@ -20,7 +20,8 @@ export interface Statistic {
 
 /** @throws NutmixError for a name that is not in the list. */
 export function statistic(choice: StatisticChoice): Statistic {
-  if (typeof choice === "function") return { name: choice.name === "" ? "statistic" : choice.name, of: choice };
+  if (typeof choice === "function")
+    return { name: choice.name === "" ? "statistic" : choice.name, of: choice };
   const names = Object.keys(STATISTICS);
   if (!Object.hasOwn(STATISTICS, choice)) {
     throw new NutmixError(

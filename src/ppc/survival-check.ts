@@ -45,14 +45,22 @@ export const kmOverlay: Check = {
     const curve = (what: string, draw: number, { time, survival }: SurvivalCurve): Datum[] => {
       const step = Math.max(1, Math.ceil(time.length / MOST_STEPS));
       return time.flatMap((t, k) =>
-        k % step === 0 || k === time.length - 1 ? [{ what, draw, x: short(t), survival: short(survival[k]!) }] : [],
+        k % step === 0 || k === time.length - 1
+          ? [{ what, draw, x: short(t), survival: short(survival[k]!) }]
+          : [],
       );
     };
     const own = kaplanMeier(y, (i) => status[i] === 0);
     const used = someDraws(p, ndraws);
     return {
       rows: [
-        ...used.flatMap((s) => curve("replicated", s + 1, kaplanMeier(replicate(p, s), () => true))),
+        ...used.flatMap((s) =>
+          curve(
+            "replicated",
+            s + 1,
+            kaplanMeier(replicate(p, s), () => true),
+          ),
+        ),
         ...curve("observed", 0, own),
       ],
       numbers: { time: own.time, survival: own.survival },
@@ -61,7 +69,12 @@ export const kmOverlay: Check = {
   layer: (p) => {
     const longest = p.y!.reduce((a, b) => Math.max(a, b), 0);
     const encoding = {
-      x: { field: "x", type: "quantitative", title: p.response, scale: { domain: [0, longest], clamp: true } },
+      x: {
+        field: "x",
+        type: "quantitative",
+        title: p.response,
+        scale: { domain: [0, longest], clamp: true },
+      },
       y: { field: "survival", type: "quantitative", title: "share still without event" },
     };
     return [

@@ -1,10 +1,12 @@
 /** `nutmix fit DATA FORMULA`. */
-import { type BrmOptions, brm, type Fit, fitDocument, summary } from "../../index.ts";
+import { type BrmOptions, brm, type Fit, fitDocument, loo, summary } from "../../index.ts";
 import { EXIT } from "../exit-codes.ts";
 import { loadData } from "../load-data.ts";
 import { columnTypes, type ModelFlags, priorChoice } from "../options.ts";
-import { writeFit } from "../output-folder.ts";
 import { progressView } from "../progress.ts";
+import { writeFit } from "../saved-fit.ts";
+import { thisCommand } from "../shell-word.ts";
+import { looDocument, looText } from "./after-fit.ts";
 
 export interface FitFlags extends ModelFlags {
   readonly chains: number;
@@ -19,6 +21,7 @@ export interface FitFlags extends ModelFlags {
   readonly samplePrior?: boolean;
   readonly strategy?: "auto" | "collapsed" | "explicit";
   readonly out?: string;
+  readonly loo?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -58,7 +61,11 @@ export async function fitCommand(data: string, formula: string, flags: FitFlags)
   return printFit(fit, flags);
 }
 
-function printFit(fit: Fit, flags: FitFlags): number {
+/** Prints summary or document, warnings, and with `--out` the files. */
+export async function printFit(
+  fit: Fit,
+  flags: Pick<FitFlags, "json" | "quiet" | "out" | "loo">,
+): Promise<number> {
   const digest = summary(fit);
   const { messages, untrustworthy } = digest.verdict;
   const warnings = [...fit.warnings, ...messages.map(({ text, remedy }) => `${text} ${remedy}`.trim())];
@@ -69,12 +76,16 @@ function printFit(fit: Fit, flags: FitFlags): number {
     );
   }
   const printed = digest.print();
-  const document = fitDocument(fit, digest.rows, warnings);
+  const result = flags.loo === true ? loo(fit) : undefined;
+  const document = {
+    ...fitDocument(fit, digest.rows, warnings),
+    ...(result && { loo: JSON.parse(JSON.stringify(looDocument(result))) }),
+  };
   if (flags.json === true) process.stdout.write(`${JSON.stringify(document)}\n`);
-  else process.stdout.write(`${printed}\n`);
+  else process.stdout.write(`${printed}\n${result === undefined ? "" : `\n${looText(result).join("\n")}\n`}`);
   if (flags.quiet !== true) for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
   if (flags.out !== undefined) {
-    const files = writeFit(flags.out, fit, document, printed);
+    const files = await writeFit(flags.out, fit, document, printed, thisCommand());
     if (flags.json !== true && flags.quiet !== true) {
       process.stderr.write(`wrote ${files.join(", ")} to ${flags.out}\n`);
     }

@@ -16,6 +16,7 @@ import { EXIT } from "../exit-codes.ts";
 import { loadData } from "../load-data.ts";
 import { columnTypes } from "../options.ts";
 import { writeFiles } from "../output-folder.ts";
+import { thisCommand } from "../shell-word.ts";
 
 export interface MixedFlags {
   readonly factor: readonly string[];
@@ -83,7 +84,7 @@ async function report(
       for (const warning of fit.warnings) process.stderr.write(`warning: ${warning}\n`);
   } else process.stdout.write(`${printed}\n`);
   if (flags.out !== undefined) {
-    const reproduce = `nutmix ${process.argv.slice(2).map(shellWord).join(" ")}`;
+    const reproduce = thisCommand();
     writeFiles(flags.out, [
       ["fit.json", `${JSON.stringify(document)}\n`],
       ["summary.txt", `${printed}\n`],
@@ -91,9 +92,4 @@ async function report(
     ]);
   }
   return fit.convergence.converged ? EXIT.fitted : EXIT.untrustworthy;
-}
-
-/** As it would be typed. */
-function shellWord(word: string): string {
-  return /^[\w./=:-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,0 +1,277 @@
+/** Commands that read a saved fit: check, report, loo, hypothesis, resume. */
+import {
+  type CheckOptions,
+  fitDocument,
+  type HypothesisOptions,
+  hypothesis,
+  type Loo,
+  loo,
+  looCompare,
+  modelWeights,
+  NutmixError,
+  plots,
+  ppCheck,
+  resume,
+  summary,
+  textTable,
+} from "../../index.ts";
+import { EXIT } from "../exit-codes.ts";
+import { writeFiles } from "../output-folder.ts";
+import { progressView } from "../progress.ts";
+import { readFit, textOf, writeFit, writeReport } from "../saved-fit.ts";
+import { printFit } from "./fit.ts";
+
+export interface CheckFlags {
+  readonly type: readonly string[];
+  readonly group?: string;
+  readonly x?: string;
+  readonly stat?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** Statistics with their Bayesian p-values, and with `--type` and `--out` any checks as pictures. */
+export async function checkCommand(folder: string, flags: CheckFlags): Promise<number> {
+  const fit = readFit(folder);
+  const ordinal = fit.spec.categories > 0;
+  const options = {
+    ...(flags.group !== undefined && { group: flags.group }),
+    ...(flags.x !== undefined && { x: flags.x }),
+  };
+  const statistics = ordinal
+    ? []
+    : flags.stat === undefined
+      ? ["mean", "sd", "min", "max", "prop_zero"]
+      : [flags.stat];
+  const rows = statistics.map((stat) => {
+    const { numbers } = ppCheck(fit, "stat", { stat });
+    const { observed, replicated, pValue } = numbers as {
+      observed: number;
+      replicated: number[];
+      pValue: number;
+    };
+    const sorted = Float64Array.from(replicated).sort();
+    const at = (p: number): number => sorted[Math.round(p * (sorted.length - 1))]!;
+    return { statistic: stat, observed, low: at(0.05), median: at(0.5), high: at(0.95), pValue };
+  });
+  const types = flags.type.length > 0 ? flags.type : [ordinal ? "bars" : "dens_overlay"];
+  const checks = types.map((type) => ({
+    type,
+    result: ppCheck(fit, type, {
+      ...options,
+      ...(flags.stat !== undefined && { stat: flags.stat as CheckOptions["stat"] & string }),
+    }),
+  }));
+  if (flags.json === true) {
+    const document = {
+      schema: "nutmix/check@1",
+      statistics: rows,
+      checks: checks.map(({ type, result }) => ({ type, numbers: result.numbers, spec: result.spec })),
+    };
+    process.stdout.write(`${JSON.stringify(document)}\n`);
+  } else if (rows.length > 0) {
+    const number = (value: number): string => String(Number(value.toPrecision(4)));
+    const table = textTable({
+      header: ["observed", "5 %", "median", "95 %", "p"],
+      rows: rows.map(({ statistic, observed, low, median, high, pValue }) => ({
+        label: statistic,
+        cells: [...[observed, low, median, high].map(number), pValue.toFixed(3)],
+      })),
+    });
+    process.stdout.write(
+      `Replicated statistics of ${fit.spec.design.response.name}; p = share of replicates at or above the observed one\n`,
+    );
+    process.stdout.write(`${table.join("\n")}\n`);
+  }
+  if (flags.out !== undefined) {
+    const files: [string, string][] = [];
+    for (const { type, result } of checks) files.push([`${type}.svg`, await plots.renderSvg(result.spec)]);
+    const names = writeFiles(flags.out, files);
+    if (flags.json !== true) process.stderr.write(`wrote ${names.join(", ")} to ${flags.out}\n`);
+  }
+  return EXIT.fitted;
+}
+
+export async function reportCommand(folder: string): Promise<number> {
+  const fit = readFit(folder);
+  const command = textOf(folder, "command.txt")?.trim() ?? `nutmix fit DATA '${fit.spec.design.formula}'`;
+  await writeReport(folder, fit, command);
+  process.stderr.write(`wrote report.html to ${folder}\n`);
+  return EXIT.fitted;
+}
+
+export interface LooFlags {
+  readonly momentMatch?: boolean;
+  readonly json?: boolean;
+}
+
+/** One fit: its LOO; several: a comparison too. */
+export function looCommand(folders: readonly string[], flags: LooFlags): number {
+  const models = Object.fromEntries(
+    folders.map((folder) => {
+      const fit = readFit(folder);
+      return [folder, { fit, loo: loo(fit, { momentMatch: flags.momentMatch === true }) }];
+    }),
+  );
+  const entries = Object.entries(models);
+  if (entries.length < folders.length) throw new NutmixError("the same folder is named twice");
+  const comparison = entries.length > 1 ? looCompare(models) : [];
+  const weights = entries.length > 1 ? modelWeights(models) : {};
+  if (flags.json === true) {
+    const document = {
+      schema: "nutmix/loo@1",
+      models: entries.map(([name, own]) => ({ name, ...looDocument(own.loo) })),
+      comparison,
+      stacking: weights,
+    };
+    process.stdout.write(`${JSON.stringify(document, finite)}\n`);
+    return EXIT.fitted;
+  }
+  for (const [name, own] of entries) {
+    if (entries.length > 1) process.stdout.write(`${name}\n`);
+    process.stdout.write(`${looText(own.loo).join("\n")}\n\n`);
+  }
+  if (comparison.length > 0) {
+    const table = textTable({
+      header: ["elpd_diff", "se_diff", "p_worse", "stacking", "note"],
+      rows: comparison.map((row) => ({
+        label: row.name,
+        cells: [
+          row.elpdDifference.toFixed(1),
+          row.seDifference.toFixed(1),
+          Number.isNaN(row.probabilityWorse) ? "" : row.probabilityWorse.toFixed(2),
+          weights[row.name]!.toFixed(3),
+          row.note,
+        ],
+      })),
+    });
+    process.stdout.write(`${table.join("\n")}\n`);
+  }
+  return EXIT.fitted;
+}
+
+/** The numbers of a LOO as documents hold them. */
+export function looDocument({
+  elpd,
+  se,
+  pLoo,
+  sePLoo,
+  looic,
+  mcse,
+  kThreshold,
+  bad,
+  pointwise,
+  method,
+}: Loo) {
+  return {
+    method,
+    elpd,
+    se,
+    pLoo,
+    sePLoo,
+    looic,
+    mcse,
+    kThreshold,
+    maxParetoK: pointwise.k.reduce((a, b) => Math.max(a, b), -Infinity),
+    highParetoK: bad.map((i) => i + 1),
+  };
+}
+
+export function looText(result: Loo): string[] {
+  const line = (label: string, value: number, se: number) => ({
+    label,
+    cells: [value.toFixed(1), se.toFixed(1)],
+  });
+  const { bad, observations, kThreshold } = result;
+  return [
+    ...textTable({
+      header: ["Estimate", "SE"],
+      rows: [
+        line("elpd_loo", result.elpd, result.se),
+        line("p_loo", result.pLoo, result.sePLoo),
+        line("looic", result.looic, result.seLooic),
+      ],
+    }),
+    bad.length === 0
+      ? `All Pareto k estimates are good (k < ${kThreshold.toFixed(2)}).`
+      : `${bad.length} of ${observations} observations have a Pareto k above ${kThreshold.toFixed(2)}: the estimate is uncertain there ` +
+        "(--moment-match may mend it).",
+  ];
+}
+
+export interface HypothesisFlags {
+  readonly class?: string;
+  readonly group?: string;
+  readonly scope?: "standard" | "ranef" | "coef";
+  readonly alpha?: number;
+  readonly json?: boolean;
+}
+
+export function hypothesisCommand(
+  folder: string,
+  hypotheses: readonly string[],
+  flags: HypothesisFlags,
+): number {
+  const options: HypothesisOptions = {
+    ...(flags.class !== undefined && { class: flags.class }),
+    ...(flags.group !== undefined && { group: flags.group }),
+    ...(flags.scope !== undefined && { scope: flags.scope }),
+    ...(flags.alpha !== undefined && { alpha: flags.alpha }),
+  };
+  const rows = hypothesis(readFit(folder), hypotheses, options);
+  if (flags.json === true) {
+    process.stdout.write(`${JSON.stringify({ schema: "nutmix/hypothesis@1", hypotheses: rows }, finite)}\n`);
+    return EXIT.fitted;
+  }
+  const number = (value: number): string =>
+    Number.isNaN(value) ? "NA" : Number.isFinite(value) ? value.toFixed(2) : "Inf";
+  const table = textTable(
+    {
+      header: ["Estimate", "Est.Error", "CI.Lower", "CI.Upper", "Evid.Ratio", "Post.Prob", "Star"],
+      rows: rows.map((row) => ({
+        label: row.level === undefined ? row.hypothesis : `${row.level}: ${row.hypothesis}`,
+        cells: [
+          ...[row.estimate, row.error, row.lower, row.upper, row.evidenceRatio, row.probability].map(number),
+          row.star ? "*" : "",
+        ],
+      })),
+    },
+    110,
+  );
+  process.stdout.write(`${table.join("\n")}\n`);
+  return EXIT.fitted;
+}
+
+export interface ResumeFlags {
+  readonly draws?: number;
+  readonly cores: number;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Goes on with a saved fit and saves it again. */
+export async function resumeCommand(folder: string, flags: ResumeFlags): Promise<number> {
+  const before = readFit(folder);
+  const progress = progressView(flags.quiet === true || flags.json === true);
+  const controller = new AbortController();
+  process.once("SIGINT", () => controller.abort());
+  const fit = await resume(before, {
+    cores: flags.cores,
+    signal: controller.signal,
+    onProgress: progress.update,
+    ...(flags.draws !== undefined && { draws: flags.draws }),
+  }).finally(() => progress.stop());
+  const command = textOf(folder, "command.txt")?.trim() ?? "";
+  const digest = summary(fit);
+  const code = await printFit(fit, {
+    ...(flags.json === true && { json: true }),
+    ...(flags.quiet === true && { quiet: true }),
+  });
+  await writeFit(folder, fit, fitDocument(fit, digest.rows, fit.warnings), digest.print(), command);
+  return code;
+}
+
+/** Numbers that JSON lacks become null. */
+function finite(_key: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? null : value;
+}

@@ -93,6 +93,8 @@ const composers = new Set([
   "cross-validate",
   "index",
   "fit",
+  "fit-report",
+  "plot-fit",
   "resume",
   "sample",
   "summary",

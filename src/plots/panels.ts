@@ -9,17 +9,21 @@ export interface PanelLayout {
   readonly columns?: number;
 }
 
+/** Vega files facets under their label in a plain object, where this one means something else: it gets an invisible mark. */
+const PROTOTYPE = "__proto__";
+
 /** Rows carry the panel's label in `panel`. */
 export function panels(
   { title, subtitle, width = 220, height = 130, columns = 3 }: PanelLayout,
   data: readonly Datum[],
   layer: readonly object[],
 ): Plot {
-  const order = [...new Set(data.map(({ panel }) => String(panel)))];
+  const rows = data.map((row) => (row.panel === PROTOTYPE ? { ...row, panel: `${PROTOTYPE}\u200b` } : row));
+  const order = [...new Set(rows.map(({ panel }) => String(panel)))];
   const spec: Spec = {
     $schema: "https://vega.github.io/schema/vega-lite/v5.json",
     title: { text: title, anchor: "start", ...(subtitle !== undefined && { subtitle }) },
-    data: { values: data },
+    data: { values: rows },
     facet: {
       field: "panel",
       type: "nominal",
@@ -33,5 +37,5 @@ export function panels(
     spec: { width, height, layer },
     config: THEME,
   };
-  return { spec, data };
+  return { spec, data: rows };
 }

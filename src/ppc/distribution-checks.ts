@@ -185,7 +185,7 @@ function frequencies(p: Predictive): {
 
 function cutOff({ y, yrep }: Predictive): number {
   const sorted = yrep.slice().sort();
-  const high = sorted[Math.floor(0.999 * (sorted.length - 1))]!;
+  const high = sorted[Math.ceil(0.999 * (sorted.length - 1))]!;
   return Math.max(high, y?.reduce((a, b) => Math.max(a, b), 0) ?? 0);
 }
 

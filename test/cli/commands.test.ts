@@ -67,7 +67,14 @@ describe("nutmix fit", () => {
         "--out",
         folder,
       ]);
-      expect(readdirSync(folder).sort()).toEqual(["draws-1.csv", "draws-2.csv", "fit.json", "summary.txt"]);
+      expect(readdirSync(folder).sort()).toEqual([
+        "command.txt",
+        "draws-1.csv",
+        "draws-2.csv",
+        "fit.json",
+        "report.html",
+        "summary.txt",
+      ]);
       expect(JSON.parse(readFileSync(join(folder, "fit.json"), "utf8"))).toMatchObject({
         schema: "nutmix/fit@1",
         nobs: 8,

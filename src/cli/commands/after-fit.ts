@@ -4,7 +4,6 @@ import {
   fitDocument,
   type HypothesisOptions,
   hypothesis,
-  type Loo,
   loo,
   looCompare,
   modelWeights,
@@ -17,6 +16,7 @@ import {
 } from "../../index.ts";
 import { EXIT } from "../exit-codes.ts";
 import { writeFiles } from "../output-folder.ts";
+import { looDocument, looText } from "../print-loo.ts";
 import { progressView } from "../progress.ts";
 import { readFit, textOf, writeFit, writeReport } from "../saved-fit.ts";
 import { printFit } from "./fit.ts";
@@ -148,55 +148,6 @@ export function looCommand(folders: readonly string[], flags: LooFlags): number 
     process.stdout.write(`${table.join("\n")}\n`);
   }
   return EXIT.fitted;
-}
-
-/** The numbers of a LOO as documents hold them. */
-export function looDocument({
-  elpd,
-  se,
-  pLoo,
-  sePLoo,
-  looic,
-  mcse,
-  kThreshold,
-  bad,
-  pointwise,
-  method,
-}: Loo) {
-  return {
-    method,
-    elpd,
-    se,
-    pLoo,
-    sePLoo,
-    looic,
-    mcse,
-    kThreshold,
-    maxParetoK: pointwise.k.reduce((a, b) => Math.max(a, b), -Infinity),
-    highParetoK: bad.map((i) => i + 1),
-  };
-}
-
-export function looText(result: Loo): string[] {
-  const line = (label: string, value: number, se: number) => ({
-    label,
-    cells: [value.toFixed(1), se.toFixed(1)],
-  });
-  const { bad, observations, kThreshold } = result;
-  return [
-    ...textTable({
-      header: ["Estimate", "SE"],
-      rows: [
-        line("elpd_loo", result.elpd, result.se),
-        line("p_loo", result.pLoo, result.sePLoo),
-        line("looic", result.looic, result.seLooic),
-      ],
-    }),
-    bad.length === 0
-      ? `All Pareto k estimates are good (k < ${kThreshold.toFixed(2)}).`
-      : `${bad.length} of ${observations} observations have a Pareto k above ${kThreshold.toFixed(2)}: the estimate is uncertain there ` +
-        "(--moment-match may mend it).",
-  ];
 }
 
 export interface HypothesisFlags {

@@ -3,10 +3,10 @@ import { type BrmOptions, brm, type Fit, fitDocument, loo, summary } from "../..
 import { EXIT } from "../exit-codes.ts";
 import { loadData } from "../load-data.ts";
 import { columnTypes, type ModelFlags, priorChoice } from "../options.ts";
+import { looDocument, looText } from "../print-loo.ts";
 import { progressView } from "../progress.ts";
 import { writeFit } from "../saved-fit.ts";
 import { thisCommand } from "../shell-word.ts";
-import { looDocument, looText } from "./after-fit.ts";
 
 export interface FitFlags extends ModelFlags {
   readonly chains: number;

@@ -2,13 +2,17 @@
 import { compare } from "./compare.ts";
 import { NutmixError } from "./errors.ts";
 import type { Fit } from "./fit-types.ts";
+import type { LooWeights } from "./loo/importance.ts";
+import { psisLoo } from "./loo/loo.ts";
 import { groupBlocks } from "./model/groups.ts";
 import * as plots from "./plots/index.ts";
-import { loo } from "./posterior/comparison/loo.ts";
+import { looWeights } from "./posterior/comparison/loo.ts";
 import { powerScaling } from "./posterior/comparison/prior-sensitivity.ts";
-import { ppCheck } from "./posterior/pp-check.ts";
+import { predictiveOf } from "./posterior/pp-check.ts";
 import { conditionalEffects } from "./posterior/questions/conditional-effects.ts";
+import { type CheckOptions, runCheck } from "./ppc/index.ts";
 import { priorTable } from "./priors/table.ts";
+import { stream } from "./random/streams.ts";
 import { glmm } from "./reml/glmm/glmm.ts";
 import type { GlmmFit } from "./reml/glmm/glmm-fit.ts";
 import { lmm } from "./reml/lmm.ts";
@@ -35,6 +39,7 @@ export async function fitReport(fit: Fit, options: FitReportOptions = {}): Promi
   const { design } = fit.spec;
   const digest = summary(fit);
   const blocks = groupBlocks(design);
+  const weights = fit.spec.priorOnly ? undefined : looWeights(fit);
   const sections: (Section | undefined)[] = [
     { heading: "Verdict", blocks: verdict(fit, digest).map(paragraph) },
     {
@@ -83,8 +88,8 @@ export async function fitReport(fit: Fit, options: FitReportOptions = {}): Promi
               ),
           ),
         },
-    fit.spec.priorOnly ? undefined : await predictiveSection(fit),
-    fit.spec.priorOnly ? undefined : await looSection(fit),
+    weights && (await predictiveSection(fit, weights)),
+    weights && (await looSection(fit, weights)),
     await effectsSection(fit),
     fit.spec.priorOnly ? undefined : await sensitivitySection(fit),
     await comparisonSection(fit, options.frequentist),
@@ -157,22 +162,22 @@ function priorsTable(fit: Fit): TextTable {
   };
 }
 
-async function predictiveSection(fit: Fit): Promise<Section> {
-  const { kind } = fit.spec.categories > 0 ? { kind: "category" } : { kind: "other" };
-  const density = kind === "category" || fit.spec.family.name === "bernoulli" ? "bars" : "dens_overlay";
+async function predictiveSection(fit: Fit, weights: LooWeights): Promise<Section> {
+  const predictive = predictiveOf(fit, {}, { loo: weights, epred: false });
+  const { kind } = predictive;
+  const check = (type: string, options: CheckOptions = {}) =>
+    runCheck(type, predictive, options, stream(fit.settings.seed, 0, `predictive check ${type}`));
+  const density = kind === "category" || kind === "binary" ? "bars" : "dens_overlay";
   const blocks: Block[] = [
-    await picture(
-      ppCheck(fit, density),
-      "Replicated responses (light) should look like the observed ones (dark).",
-    ),
+    await picture(check(density), "Replicated responses (light) should look like the observed ones (dark)."),
   ];
   if (kind !== "category") {
     for (const stat of ["mean", "sd"] as const) {
-      const check = ppCheck(fit, "stat", { stat });
-      const p = (check.numbers as { pValue: number }).pValue;
+      const result = check("stat", { stat });
+      const p = (result.numbers as { pValue: number }).pValue;
       blocks.push(
         await picture(
-          check,
+          result,
           `Bayesian p-value of the ${stat}: ${p.toFixed(3)}; values near 0 or 1 speak against the model.`,
         ),
       );
@@ -180,15 +185,15 @@ async function predictiveSection(fit: Fit): Promise<Section> {
   }
   blocks.push(
     await picture(
-      ppCheck(fit, "loo_pit_ecdf"),
+      check("loo_pit_ecdf"),
       "Inside the grey band when leave-one-out predictions are calibrated.",
     ),
   );
   return { heading: "Predictive checks", blocks };
 }
 
-async function looSection(fit: Fit): Promise<Section> {
-  const result = loo(fit);
+async function looSection(fit: Fit, weights: LooWeights): Promise<Section> {
+  const result = psisLoo(weights);
   const row = (label: string, value: number, se: number) => ({
     label,
     cells: [value.toFixed(1), se.toFixed(1)],

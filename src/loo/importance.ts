@@ -1,4 +1,5 @@
 /** Leave-one-out importance weights of every observation, made one observation at a time. */
+import { createAutocovariance } from "../diagnostics/autocovariance.ts";
 import { ess } from "../diagnostics/ess.ts";
 import { logSumExp, observationDraws, type PointwiseLogLik } from "./pointwise.ts";
 import { smoothTail } from "./psis.ts";
@@ -13,10 +14,12 @@ export interface ObservationWeights {
 export class LooWeights {
   readonly logLik: PointwiseLogLik;
   readonly #efficiency: Float64Array;
+  readonly #autocovariance: ReturnType<typeof createAutocovariance>;
 
   constructor(logLik: PointwiseLogLik) {
     this.logLik = logLik;
     this.#efficiency = new Float64Array(logLik.observations).fill(Number.NaN);
+    this.#autocovariance = createAutocovariance(logLik.draws);
   }
 
   /** Writes the normalised log weights of observation `i` into `out` (length chains × draws) and returns k. */
@@ -42,7 +45,7 @@ export class LooWeights {
     if (!Number.isNaN(known)) return known;
     const { chains, draws } = this.logLik;
     const values = logLikelihoods.map(Math.exp);
-    const efficiency = ess({ chains, draws, values }) / values.length;
+    const efficiency = ess({ chains, draws, values }, this.#autocovariance) / values.length;
     this.#efficiency[i] = Number.isNaN(efficiency) ? 1 : efficiency;
     return this.#efficiency[i]!;
   }

@@ -37,10 +37,11 @@ export interface LooPointwise {
   readonly nEff: Float64Array;
 }
 
-export function psisLoo(logLik: PointwiseLogLik): Loo {
+export function psisLoo(given: PointwiseLogLik | LooWeights): Loo {
+  const weights = given instanceof LooWeights ? given : new LooWeights(given);
+  const { logLik } = weights;
   const { observations: n, chains, draws } = logLik;
   const total = chains * draws;
-  const weights = new LooWeights(logLik);
   const pointwise = emptyPointwise(n);
   const ll = new Float64Array(total);
   const logWeights = new Float64Array(total);

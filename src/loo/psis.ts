@@ -29,21 +29,44 @@ export function smoothTail(logRatios: Float64Array, relativeEfficiency: number):
 function smooth(ratios: Float64Array, length: number): number {
   const draws = ratios.length;
   if (length < LEAST_TAIL || length >= draws) return Number.POSITIVE_INFINITY;
-  const sorted = ratios.slice().sort();
-  const cutoff = sorted[draws - length - 1]!;
-  const least = sorted[draws - length]!;
-  if (sorted[draws - 1]! - least < Number.EPSILON / 100) return Number.POSITIVE_INFINITY;
+  const tail = largest(ratios, length + 1);
+  const cutoff = tail[0]!;
+  const least = tail[1]!;
+  if (tail[length]! - least < Number.EPSILON / 100) return Number.POSITIVE_INFINITY;
   const expCutoff = Math.exp(cutoff);
-  const exceedances = Float64Array.from(
-    { length },
-    (_, i) => Math.exp(sorted[draws - length + i]!) - expCutoff,
-  );
+  const exceedances = Float64Array.from({ length }, (_, i) => Math.exp(tail[i + 1]!) - expCutoff);
   const pareto = fitGeneralisedPareto(exceedances);
   if (!Number.isFinite(pareto.k)) return pareto.k;
   tailIndices(ratios, least, length).forEach((s, rank) => {
     ratios[s] = Math.log(generalisedParetoQuantile(pareto, (rank + 0.5) / length) + expCutoff);
   });
   return pareto.k;
+}
+
+/** The `count` largest values in increasing order: Hoare's selection, then a sort of those alone. */
+function largest(values: Float64Array, count: number): Float64Array {
+  const x = values.slice();
+  const wanted = x.length - count;
+  let low = 0;
+  let high = x.length - 1;
+  while (low < high) {
+    const pivot = x[(low + high) >> 1]!;
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      while (x[i]! < pivot) i++;
+      while (x[j]! > pivot) j--;
+      if (i <= j) {
+        const swapped = x[i]!;
+        x[i++] = x[j]!;
+        x[j--] = swapped;
+      }
+    }
+    if (wanted <= j) high = j;
+    else if (wanted >= i) low = i;
+    else break;
+  }
+  return x.subarray(wanted).sort();
 }
 
 /** Indices of the `length` largest, in increasing order of value; `least` is the smallest of them. */

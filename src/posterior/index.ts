@@ -1,4 +1,6 @@
 /** What a fit can be asked. */
+
+export { averagePredictions } from "./comparison/average.ts";
 export {
   type Compared,
   type LooOptions,

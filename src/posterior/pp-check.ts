@@ -4,6 +4,7 @@ import { DataError, didYouMean } from "../errors.ts";
 import { findFamily } from "../families/index.ts";
 import { packResponse } from "../families/response-data.ts";
 import type { Fit } from "../fit-types.ts";
+import type { LooWeights } from "../loo/importance.ts";
 import { type CheckOptions, type CheckResult, checkNeeds, type Predictive, runCheck } from "../ppc/index.ts";
 import { stream } from "../random/streams.ts";
 import { looWeights } from "./comparison/loo.ts";
@@ -30,22 +31,33 @@ const ENOUGH = 1000;
  */
 export function ppCheck(fit: Fit, type = "dens_overlay", options: PpCheckOptions = {}): CheckResult {
   const { check } = checkNeeds(type);
-  const { spec } = fit;
-  const { response, nobs } = spec.design;
-  const family = findFamily(spec.family.name);
-  const packed = packResponse(response, family);
-  const loo = check.needs.includes("loo");
+  const predictive = predictiveOf(fit, options, {
+    loo: check.needs.includes("loo"),
+    epred: check.needs.includes("epred"),
+  });
+  const seed = options.seed ?? fit.settings.seed;
+  return runCheck(type, predictive, options, stream(seed, 0, `predictive check ${type}`));
+}
+
+/** What checks look at, for several of them at once. With `loo` all draws take part, because weights belong to draws. */
+export function predictiveOf(
+  fit: Fit,
+  options: PpCheckOptions,
+  needs: { readonly loo: boolean | LooWeights; readonly epred: boolean },
+): Predictive {
+  const { response, nobs } = fit.spec.design;
+  const packed = packResponse(response, findFamily(fit.spec.family.name));
   const total = fit.draws.chains * fit.draws.draws;
   const request = {
-    ...(!loo && { ndraws: Math.min(ENOUGH, total) }),
+    ...(needs.loo === false && { ndraws: Math.min(ENOUGH, total) }),
     ...(options.reFormula !== undefined && { reFormula: options.reFormula }),
     ...(options.seed !== undefined && { seed: options.seed }),
   };
   const replicated = predict(fit, undefined, request);
-  const weights = loo ? looWeights(fit) : undefined;
+  const weights = needs.loo === true ? looWeights(fit) : needs.loo === false ? undefined : needs.loo;
   const y = Float64Array.from({ length: nobs }, (_, i) => packed[i * RESPONSE_WIDTH]!);
   const kind = kindOf(fit, y);
-  const predictive: Predictive = {
+  return {
     response: response.name,
     y,
     yrep: replicated.matrix(),
@@ -53,14 +65,12 @@ export function ppCheck(fit: Fit, type = "dens_overlay", options: PpCheckOptions
     rows: nobs,
     kind,
     ...(kind === "category" && { categories: categoryLabels(fit) }),
-    ...(kind !== "category" && { epred: epred(fit, undefined, request).matrix() }),
+    ...(needs.epred && kind !== "category" && { epred: epred(fit, undefined, request).matrix() }),
     ...(options.group !== undefined && { group: groupOf(fit, options.group) }),
     ...(options.x !== undefined && { x: { name: options.x, values: numericOf(fit, options.x) } }),
     ...(weights && { looLogWeights: (i: number, out: Float64Array) => void weights.write(i, out) }),
     ...(response.censoring && { status: response.censoring.codes }),
   };
-  const seed = options.seed ?? fit.settings.seed;
-  return runCheck(type, predictive, options, stream(seed, 0, `predictive check ${type}`));
 }
 
 function kindOf({ spec }: Fit, y: Float64Array): Predictive["kind"] {

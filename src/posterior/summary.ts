@@ -39,13 +39,22 @@ export interface SummaryOptions {
  * @throws {NutmixError} when `options.parameters` names a parameter that does not exist.
  */
 export function summarise(draws: Draws, options: SummaryOptions = {}): SummaryRow[] {
+  if (options.parameters === undefined) {
+    const known = summarised.get(draws);
+    if (known !== undefined) return [...known];
+  }
   const chosen =
     options.parameters === undefined
       ? draws.names.map((_, i) => i)
       : selectParameters(draws.names, options.parameters);
   const workspace = createWorkspace(draws);
-  return chosen.map((i) => summariseSeries(draws.names[i]!, chainSeries(draws, i), workspace));
+  const rows = chosen.map((i) => summariseSeries(draws.names[i]!, chainSeries(draws, i), workspace));
+  if (options.parameters === undefined) summarised.set(draws, rows);
+  return [...rows];
 }
+
+/** Draws never change, and their whole summary is asked for by tables, reports, comparisons and verdicts alike. */
+const summarised = new WeakMap<Draws, readonly SummaryRow[]>();
 
 /** The row of one quantity, for instance a function of the draws. */
 export function summariseSeries(

@@ -170,7 +170,7 @@ function averages(p: Predictive): Float64Array {
 }
 
 export const scatterAvg: Check = {
-  needs: ["y"],
+  needs: ["y", "epred"],
   kinds: ["continuous", "count"],
   title: (p) => `${p.response}: observed against average predicted`,
   build(p) {
@@ -205,7 +205,7 @@ export const scatterAvg: Check = {
 };
 
 export const errorScatterAvg: Check = {
-  needs: ["y"],
+  needs: ["y", "epred"],
   kinds: ["continuous", "count"],
   title: (p) => `Average error of ${p.response}${p.x === undefined ? "" : ` by ${p.x.name}`}`,
   build(p) {

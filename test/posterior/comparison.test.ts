@@ -1,6 +1,7 @@
 /** Model comparison of fits: against brms' own LOO, exact refits, and marginal likelihoods known in closed form. */
 import { readFileSync } from "node:fs";
 import {
+  averagePredictions,
   bayesFactor,
   bayesR2,
   brm,
@@ -13,6 +14,7 @@ import {
   modelWeights,
   posteriorProbabilities,
   powerScaling,
+  predict,
   readCsv,
   refit,
   reloo,
@@ -119,6 +121,15 @@ describe("comparison of fits", () => {
     expect(weights.slopes! + weights.intercepts!).toBeCloseTo(1, 10);
     expect(weights.slopes).toBeGreaterThan(0.7);
     expect(modelWeights({ intercepts, slopes }, "pseudobma").slopes).toBeGreaterThan(0.999);
+    const averaged = averagePredictions({ intercepts, slopes }, { intercepts: 1, slopes: 3 }, undefined, {
+      ndraws: 400,
+    });
+    const [a, b] = [averaged.matrix(), predict(intercepts, undefined, { ndraws: 100 }).matrix()];
+    expect(averaged.draws).toBe(400);
+    expect(a.subarray(0, 100 * 180)).toEqual(b);
+    expect(() => averagePredictions({ intercepts, slopes }, { slopes: 1 })).toThrow(
+      /"intercepts" has no weight/,
+    );
     const other = await brm("Days ~ 1 + (1 | Subject)", sleepstudy, options);
     expect(() => looCompare({ slopes, other })).toThrow(/different responses/);
     expect(() => modelWeights({ slopes, other })).toThrow(/same data/);

@@ -1,12 +1,15 @@
 /** What one chain is asked for, reports while it runs, and gives back. Plain data apart from the callbacks. */
 
+/** Which correlations the metric learns: none, all, the strongest, or what suits the posterior. */
+export type MetricChoice = "auto" | "diag" | "dense" | "low-rank";
+
 export interface SamplerSettings {
   readonly algorithm: "nuts" | "hmc";
   readonly warmup: number;
   readonly draws: number;
   readonly adaptDelta: number;
   readonly maxTreedepth: number;
-  readonly metric: "diag" | "dense";
+  readonly metric: MetricChoice;
   /** Static HMC only: integration time (number of leapfrogs = ceil(integrationTime / stepSize)). */
   readonly integrationTime: number;
   /** Starting points are uniform on (−initRadius, initRadius) around `Posterior.start` (default the origin). */
@@ -62,7 +65,7 @@ export interface Continuation {
 /** What warm-up found and cost. */
 export interface ChainAdaptation {
   readonly stepSize: number;
-  /** Diagonal of the inverse metric, or all of it row-major when dense. */
+  /** In the form of `metricOf`: its length tells a diagonal, a matrix and a low-rank metric apart (`metricKind`). */
   readonly inverseMetric: Float64Array;
   readonly warmupLeapfrogs: number;
   readonly samplingLeapfrogs: number;

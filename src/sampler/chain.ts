@@ -7,7 +7,7 @@ import { allocateArrays, cutArrays, recordStatistics } from "./chain-record.ts";
 import type { ChainResult, Continuation, SamplerSettings } from "./chain-types.ts";
 import { Hmc } from "./hmc.ts";
 import { initialise } from "./initialise.ts";
-import { createMetric } from "./metric.ts";
+import { metricOf, unitMetric } from "./metric.ts";
 import { Nuts } from "./nuts.ts";
 import { createPhasePoint, type PhasePoint } from "./phase-point.ts";
 import { type ChainHooks, ProgressReporter } from "./progress.ts";
@@ -110,9 +110,11 @@ function continueChain(
   start.position.set(checkpoint.position);
   start.logDensity = posterior.density.evaluate(start.position, start.gradient);
   const kernel = createKernel(posterior, settings, start);
-  if (!kernel.system.metric.update(inverseMetric)) {
+  const metric = metricOf(inverseMetric, posterior.density.dimension);
+  if (metric === undefined) {
     throw new SamplingError("the saved metric is not positive definite: the fit was damaged");
   }
+  kernel.system.metric = metric;
   kernel.stepSize = stepSize;
   const sampled = drawSamples(kernel, randomness, posterior, settings.draws - draws, progress);
   return {
@@ -167,7 +169,7 @@ function drawSamples(
 
 function createKernel(posterior: Posterior, settings: SamplerSettings, start: PhasePoint): Kernel {
   const { density } = posterior;
-  const system = { density, metric: createMetric(settings.metric, density.dimension) };
+  const system = { density, metric: unitMetric(density.dimension) };
   if (settings.algorithm === "nuts") return new Nuts(system, start, settings.maxTreedepth);
   return new Hmc(system, start, settings.integrationTime, 2 ** settings.maxTreedepth);
 }

@@ -6,23 +6,35 @@ import type { PhasePoint } from "./phase-point.ts";
 
 export interface Hamiltonian {
   readonly density: LogDensity;
-  readonly metric: Metric;
+  /** Replaced as warm-up learns. */
+  metric: Metric;
 }
 
-/** One step of (signed) size `stepSize` from `from`, written into `to`; one gradient evaluation. */
+/**
+ * One step of (signed) size `stepSize` from `from`, written into `to`; one gradient evaluation. Velocities follow the
+ * momenta with one product with the inverse metric: that of the new gradient (M⁻¹(p + h·g) = v + h·M⁻¹g).
+ */
 export function leapfrog(system: Hamiltonian, from: PhasePoint, stepSize: number, to: PhasePoint): void {
-  const { position, gradient, momentum, velocity } = to;
+  const { position, gradient, momentum, velocity, acceleration } = to;
   const n = position.length;
   const half = 0.5 * stepSize;
   const fromPosition = from.position;
   const fromMomentum = from.momentum;
   const fromGradient = from.gradient;
-  for (let i = 0; i < n; i++) momentum[i] = fromMomentum[i]! + half * fromGradient[i]!;
-  system.metric.velocity(momentum, velocity);
-  for (let i = 0; i < n; i++) position[i] = fromPosition[i]! + stepSize * velocity[i]!;
+  const fromVelocity = from.velocity;
+  const fromAcceleration = from.acceleration;
+  for (let i = 0; i < n; i++) {
+    momentum[i] = fromMomentum[i]! + half * fromGradient[i]!;
+    const halfway = fromVelocity[i]! + half * fromAcceleration[i]!;
+    velocity[i] = halfway;
+    position[i] = fromPosition[i]! + stepSize * halfway;
+  }
   to.logDensity = system.density.evaluate(position, gradient);
-  for (let i = 0; i < n; i++) momentum[i]! += half * gradient[i]!;
-  system.metric.velocity(momentum, velocity);
+  system.metric.velocity(gradient, acceleration);
+  for (let i = 0; i < n; i++) {
+    momentum[i]! += half * gradient[i]!;
+    velocity[i]! += half * acceleration[i]!;
+  }
   updateEnergy(to);
 }
 
@@ -30,6 +42,7 @@ export function leapfrog(system: Hamiltonian, from: PhasePoint, stepSize: number
 export function refreshMomentum(system: Hamiltonian, rng: Rng, point: PhasePoint): void {
   system.metric.drawMomentum(rng, point.momentum);
   system.metric.velocity(point.momentum, point.velocity);
+  system.metric.velocity(point.gradient, point.acceleration);
   updateEnergy(point);
 }
 

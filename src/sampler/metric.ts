@@ -5,90 +5,118 @@
 import { lowerCholesky } from "../linalg/lower-cholesky.ts";
 import type { Rng } from "../random/rng.ts";
 
+export type MetricKind = "diag" | "dense" | "low-rank";
+
 export interface Metric {
-  readonly kind: "diag" | "dense";
-  /** Diagonal of the inverse metric, or all of it row-major. */
+  readonly kind: MetricKind;
+  /**
+   * The inverse metric as numbers, for `metricOf`: n variances (diag), n × n row-major (dense), or (low-rank) n variances
+   * s², k eigenvalues λ and k orthonormal vectors V of length n: diag(s)·(I + V(Λ − I)Vᵀ)·diag(s).
+   */
   readonly inverse: Float64Array;
-  /** Takes over a new inverse metric; false, and nothing changed, when it is not finite and positive definite. */
-  update(inverse: Float64Array): boolean;
   /** out = inverse × momentum. */
   velocity(momentum: Float64Array, out: Float64Array): void;
   /** out ~ N(0, inverse⁻¹). */
   drawMomentum(rng: Rng, out: Float64Array): void;
 }
 
-export function createMetric(kind: "diag" | "dense", dimension: number): Metric {
-  return kind === "diag" ? new DiagonalMetric(dimension) : new DenseMetric(dimension);
+/**
+ * Which kind of metric `length` numbers describe in n dimensions: no two kinds have the same length, except in one
+ * dimension, where they are the same.
+ */
+export function metricKind(length: number, n: number): MetricKind | undefined {
+  if (length === n) return "diag";
+  if (length === n * n) return "dense";
+  return length > n && (length - n) % (n + 1) === 0 ? "low-rank" : undefined;
 }
 
-class DiagonalMetric implements Metric {
-  readonly kind = "diag";
-  readonly inverse: Float64Array;
-  readonly #momentumSd: Float64Array;
-
-  constructor(dimension: number) {
-    this.inverse = new Float64Array(dimension).fill(1);
-    this.#momentumSd = new Float64Array(dimension).fill(1);
-  }
-
-  update(inverse: Float64Array): boolean {
-    for (const v of inverse) if (!(v > 0 && v < Number.POSITIVE_INFINITY)) return false;
-    this.inverse.set(inverse);
-    for (let i = 0; i < inverse.length; i++) this.#momentumSd[i] = 1 / Math.sqrt(inverse[i]!);
-    return true;
-  }
-
-  velocity(momentum: Float64Array, out: Float64Array): void {
-    const inverse = this.inverse;
-    for (let i = 0; i < out.length; i++) out[i] = inverse[i]! * momentum[i]!;
-  }
-
-  drawMomentum(rng: Rng, out: Float64Array): void {
-    const sd = this.#momentumSd;
-    for (let i = 0; i < out.length; i++) out[i] = sd[i]! * rng.normal();
-  }
+/** The metric with this inverse, which is copied; undefined when it is not finite and positive definite. */
+export function metricOf(inverse: Float64Array, n: number): Metric | undefined {
+  const kind = metricKind(inverse.length, n);
+  if (kind === undefined) return undefined;
+  return kind === "diag" ? diagonal(inverse) : kind === "dense" ? dense(inverse, n) : lowRank(inverse, n);
 }
 
-class DenseMetric implements Metric {
-  readonly kind = "dense";
-  readonly inverse: Float64Array;
-  readonly #dimension: number;
-  /** Lower factor L of inverse = L Lᵀ, row-major. */
-  #factor: Float64Array;
+export function unitMetric(n: number): Metric {
+  return metricOf(new Float64Array(n).fill(1), n)!;
+}
 
-  constructor(dimension: number) {
-    this.#dimension = dimension;
-    this.inverse = new Float64Array(dimension * dimension);
-    for (let i = 0; i < dimension; i++) this.inverse[i * dimension + i] = 1;
-    this.#factor = this.inverse.slice();
-  }
+function isPositive(values: Float64Array): boolean {
+  return values.every((value) => value > 0 && value < Number.POSITIVE_INFINITY);
+}
 
-  update(inverse: Float64Array): boolean {
-    const factor = lowerCholesky(inverse, this.#dimension);
-    if (factor === undefined) return false;
-    this.inverse.set(inverse);
-    this.#factor = factor;
-    return true;
-  }
+function diagonal(given: Float64Array): Metric | undefined {
+  if (!isPositive(given)) return undefined;
+  const inverse = given.slice();
+  const momentumSd = inverse.map((value) => 1 / Math.sqrt(value));
+  return {
+    kind: "diag",
+    inverse,
+    velocity(momentum, out) {
+      for (let i = 0; i < out.length; i++) out[i] = inverse[i]! * momentum[i]!;
+    },
+    drawMomentum(rng, out) {
+      for (let i = 0; i < out.length; i++) out[i] = momentumSd[i]! * rng.normal();
+    },
+  };
+}
 
-  velocity(momentum: Float64Array, out: Float64Array): void {
-    const inverse = this.inverse;
-    const n = this.#dimension;
-    for (let i = 0, k = 0; i < n; i++) {
-      let sum = 0;
-      for (let j = 0; j < n; j++, k++) sum += inverse[k]! * momentum[j]!;
-      out[i] = sum;
+function dense(given: Float64Array, n: number): Metric | undefined {
+  // inverse = L Lᵀ, row-major.
+  const factor = lowerCholesky(given, n);
+  if (factor === undefined || !factor.every(Number.isFinite)) return undefined;
+  const inverse = given.slice();
+  return {
+    kind: "dense",
+    inverse,
+    velocity(momentum, out) {
+      for (let i = 0, k = 0; i < n; i++) {
+        let sum = 0;
+        for (let j = 0; j < n; j++, k++) sum += inverse[k]! * momentum[j]!;
+        out[i] = sum;
+      }
+    },
+    drawMomentum(rng, out) {
+      for (let i = 0; i < n; i++) out[i] = rng.normal();
+      // p = L⁻ᵀ z has covariance (L Lᵀ)⁻¹; back substitution by rows of L.
+      for (let i = n - 1; i >= 0; i--) {
+        const p = (out[i]! /= factor[i * n + i]!);
+        for (let j = 0; j < i; j++) out[j]! -= factor[i * n + j]! * p;
+      }
+    },
+  };
+}
+
+function lowRank(given: Float64Array, n: number): Metric | undefined {
+  const rank = (given.length - n) / (n + 1);
+  const inverse = given.slice();
+  if (!isPositive(inverse.subarray(0, n + rank))) return undefined;
+  const sd = inverse.subarray(0, n).map(Math.sqrt);
+  const vectors = inverse.subarray(n + rank);
+  if (!vectors.every(Number.isFinite)) return undefined;
+  const stretch = inverse.subarray(n, n + rank).map((value) => value - 1);
+  const momentumStretch = inverse.subarray(n, n + rank).map((value) => 1 / Math.sqrt(value) - 1);
+  /** x ← (I + V diag(by) Vᵀ) x; the vectors are orthogonal, so one after the other is all at once. */
+  const deform = (x: Float64Array, by: Float64Array): void => {
+    for (let k = 0, at = 0; k < rank; k++, at += n) {
+      let along = 0;
+      for (let i = 0; i < n; i++) along += vectors[at + i]! * x[i]!;
+      along *= by[k]!;
+      for (let i = 0; i < n; i++) x[i]! += along * vectors[at + i]!;
     }
-  }
-
-  drawMomentum(rng: Rng, out: Float64Array): void {
-    const factor = this.#factor;
-    const n = this.#dimension;
-    for (let i = 0; i < n; i++) out[i] = rng.normal();
-    // p = L⁻ᵀ z has covariance (L Lᵀ)⁻¹; back substitution by rows of L.
-    for (let i = n - 1; i >= 0; i--) {
-      const p = (out[i]! /= factor[i * n + i]!);
-      for (let j = 0; j < i; j++) out[j]! -= factor[i * n + j]! * p;
-    }
-  }
+  };
+  return {
+    kind: "low-rank",
+    inverse,
+    velocity(momentum, out) {
+      for (let i = 0; i < n; i++) out[i] = sd[i]! * momentum[i]!;
+      deform(out, stretch);
+      for (let i = 0; i < n; i++) out[i]! *= sd[i]!;
+    },
+    drawMomentum(rng, out) {
+      for (let i = 0; i < n; i++) out[i] = rng.normal();
+      deform(out, momentumStretch);
+      for (let i = 0; i < n; i++) out[i]! /= sd[i]!;
+    },
+  };
 }

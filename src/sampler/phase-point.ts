@@ -7,6 +7,8 @@ export interface PhasePoint {
   readonly momentum: Float64Array;
   /** Inverse metric × momentum (Stan's p♯). */
   readonly velocity: Float64Array;
+  /** Inverse metric × gradient. */
+  readonly acceleration: Float64Array;
   /** log p at `position`. */
   logDensity: number;
   /** −log p + kinetic energy; +Infinity where the density or the momentum is not finite. */
@@ -21,6 +23,7 @@ export function createPhasePoint(dimension: number): PhasePoint {
     gradient: new Float64Array(dimension),
     momentum: new Float64Array(dimension),
     velocity: new Float64Array(dimension),
+    acceleration: new Float64Array(dimension),
     logDensity: Number.NEGATIVE_INFINITY,
     energy: Number.POSITIVE_INFINITY,
     uses: 0,

@@ -33,7 +33,11 @@ export const samplerSettings = {
     domain: "be a whole number from 1 to 20",
     accepts: (value) => isWhole(value) && value >= 1 && value <= 20,
   },
-  metric: choice("diag", ["diag", "dense"], "scales of the parameters alone, or their correlations too"),
+  metric: choice(
+    "auto",
+    ["auto", "diag", "dense", "low-rank"],
+    "what is learned of the parameters: scales alone (diag), all correlations (dense), the strongest ones (low-rank); auto chooses",
+  ),
   integrationTime: positive(2 * Math.PI, "length of each trajectory; static HMC only"),
   initRadius: {
     default: 2,

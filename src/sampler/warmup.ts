@@ -1,9 +1,10 @@
 /** Runs a warm-up schedule: adapts the step size all along, and the metric at the end of its stages. */
 import type { Rng } from "../random/rng.ts";
-import type { SamplerSettings } from "./chain-types.ts";
-import { createCovarianceEstimate } from "./covariance-estimate.ts";
+import type { MetricChoice, SamplerSettings } from "./chain-types.ts";
+import { DrawWindow, windowCapacity } from "./draw-window.ts";
 import { dualAveragingDefaults, startDualAveraging } from "./dual-averaging.ts";
-import { createGradientScales } from "./gradient-scales.ts";
+import { metricOf } from "./metric.ts";
+import { estimateInverseMetric } from "./metric-estimate.ts";
 import { searchStepSize } from "./step-size.ts";
 import type { Kernel, Transition } from "./transition.ts";
 import { type WarmupStage, warmupSchedule } from "./warmup-schedule.ts";
@@ -19,18 +20,19 @@ export function runWarmup(
   afterTransition: (transition: Transition) => boolean,
 ): number {
   const options = { ...dualAveragingDefaults, target: settings.adaptDelta };
-  const learner = createMetricLearner(kernel);
+  const schedule = warmupSchedule(settings.warmup);
+  const learner = createMetricLearner(kernel, settings.metric, schedule);
   let searched = searchStepSize(kernel, rng);
   let stepSize = startDualAveraging(kernel.stepSize, options);
 
-  for (const stage of warmupSchedule(settings.warmup)) {
+  for (const stage of schedule) {
     for (let i = 0; i < stage.length; i++) {
       const transition = kernel.transition(rng);
       kernel.stepSize = stepSize.update(transition.acceptStat);
-      learner.learn(stage);
+      if (stage.kind === "metric") learner.learn();
       if (!afterTransition(transition)) return searched;
     }
-    if (learner.endStage(stage)) {
+    if (stage.kind === "metric" && learner.endStage(stage.length)) {
       searched += searchStepSize(kernel, rng);
       stepSize = startDualAveraging(kernel.stepSize, options);
     }
@@ -41,44 +43,33 @@ export function runWarmup(
 
 interface MetricLearner {
   /** Learns from the kernel's current state. */
-  learn(stage: WarmupStage): void;
-  /** Updates the kernel's metric from what the stage has seen, and forgets it; whether the metric changed. */
-  endStage(stage: WarmupStage): boolean;
+  learn(): void;
+  /** Updates the kernel's metric from this stage and the one before; whether there was one to be had. */
+  endStage(length: number): boolean;
 }
 
-function createMetricLearner(kernel: Kernel): MetricLearner {
-  const { metric, density } = kernel.system;
-  const n = density.dimension;
-  const scales = createGradientScales(n);
-  const covariance = createCovarianceEstimate(metric.kind, n);
-  const diagonal = new Float64Array(n).fill(1);
-  const inverse = new Float64Array(metric.inverse.length);
-  const usesCovariance = (stage: WarmupStage) => stage.kind === "metric" && hasEnoughDraws(stage.length);
-
-  // Few draws say less about a variance than their gradients do, and nothing about n² covariances.
-  function hasEnoughDraws(draws: number): boolean {
-    return draws > 100 && (metric.kind === "diag" || draws >= 2 * n);
-  }
-
+function createMetricLearner(
+  kernel: Kernel,
+  choice: MetricChoice,
+  schedule: readonly WarmupStage[],
+): MetricLearner {
+  const { system } = kernel;
+  const n = system.density.dimension;
+  const lengths = schedule.filter(({ kind }) => kind === "metric").map(({ length }) => length);
+  const window = new DrawWindow(n, windowCapacity(n, lengths));
+  const variances = new Float64Array(n).fill(1);
+  let previous = 0;
   return {
-    learn(stage) {
-      const { position, gradient } = kernel.state;
-      if (usesCovariance(stage)) covariance.add(position);
-      else if (stage.kind !== "final") scales.add(position, gradient);
+    learn() {
+      window.add(kernel.state.position, kernel.state.gradient);
     },
-    endStage(stage) {
-      if (stage.kind === "final" || stage.length < 2) return false;
-      if (usesCovariance(stage)) {
-        covariance.final(inverse);
-        covariance.restart();
-      } else {
-        scales.final(diagonal);
-        scales.restart();
-        const step = metric.kind === "diag" ? 1 : n + 1;
-        inverse.fill(0);
-        for (let i = 0; i < n; i++) inverse[i * step] = diagonal[i]!;
-      }
-      return metric.update(inverse);
+    endStage(length) {
+      window.keepLatest(length + previous);
+      previous = length;
+      const metric = metricOf(estimateInverseMetric(window, choice, variances), n);
+      if (metric === undefined) return false;
+      system.metric = metric;
+      return true;
     },
   };
 }

@@ -49,7 +49,10 @@ describe("NUTS has the moments of", () => {
     [2, "dense", 2000],
     [20, "diag", 2000],
     [20, "dense", 2000],
+    [20, "low-rank", 2000],
+    [20, "auto", 2000],
     [200, "diag", 400],
+    [100, "auto", 400],
   ] as const)(
     "a normal with correlation 0.9, scales from 0.03 to 30, dimension %i (%s)",
     (n, metric, draws) => {

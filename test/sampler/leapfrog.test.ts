@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { LogDensity } from "../../src/log-density.ts";
 import { stream } from "../../src/random/streams.ts";
 import { type Hamiltonian, leapfrog, refreshMomentum } from "../../src/sampler/leapfrog.ts";
-import { createMetric } from "../../src/sampler/metric.ts";
+import { type MetricKind, metricOf, unitMetric } from "../../src/sampler/metric.ts";
 import { createPhasePoint, type PhasePoint } from "../../src/sampler/phase-point.ts";
 import { autoregressiveNormal, centredFunnel, independentNormal } from "../helpers/toy-densities.ts";
 
@@ -25,16 +25,21 @@ function walk(system: Hamiltonian, from: PhasePoint, stepSize: number, steps: nu
   return here;
 }
 
-function systemOf(density: LogDensity, kind: "diag" | "dense"): Hamiltonian {
-  const metric = createMetric(kind, density.dimension);
-  const n = density.dimension;
-  if (kind === "diag") metric.update(Float64Array.from({ length: n }, (_, i) => 0.5 + i));
-  else metric.update(Float64Array.from({ length: n * n }, (_, k) => (k % (n + 1) === 0 ? 2 : 0.7)));
-  return { density, metric };
+const inverses: Record<MetricKind, readonly number[]> = {
+  diag: [0.5, 1.5, 2.5],
+  dense: [2, 0.7, 0.7, 0.7, 2, 0.7, 0.7, 0.7, 2],
+  // Variances, one eigenvalue, its unit vector.
+  "low-rank": [0.5, 1.5, 2.5, 4, 0.6, 0, 0.8],
+};
+const kinds = Object.keys(inverses) as MetricKind[];
+
+/** Of three dimensions. */
+function systemOf(density: LogDensity, kind: MetricKind): Hamiltonian {
+  return { density, metric: metricOf(Float64Array.from(inverses[kind]), 3)! };
 }
 
 describe("leapfrog", () => {
-  it.each(["diag", "dense"] as const)("is reversible (%s)", (kind) => {
+  it.each(kinds)("is reversible (%s)", (kind) => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 1e6 }),
@@ -54,7 +59,7 @@ describe("leapfrog", () => {
     );
   });
 
-  it.each(["diag", "dense"] as const)("has an energy error of second order (%s)", (kind) => {
+  it.each(kinds)("has an energy error of second order (%s)", (kind) => {
     const system = systemOf(autoregressiveNormal(0.5, [1, 2, 3]), kind);
     const start = pointAt(system, [0.5, -0.4, 2], 3);
     const error = (steps: number) => Math.abs(walk(system, start, 1 / steps, steps).energy - start.energy);
@@ -66,7 +71,7 @@ describe("leapfrog", () => {
 
   it("follows the exact orbit of a harmonic oscillator", () => {
     const density = independentNormal([0], [1]);
-    const system = { density, metric: createMetric("diag", 1) };
+    const system = { density, metric: unitMetric(1) };
     const start = pointAt(system, [1], 5);
     const p = start.momentum[0]!;
     const time = 2;
@@ -79,7 +84,7 @@ describe("leapfrog", () => {
     for (const value of [Number.NEGATIVE_INFINITY, Number.NaN, Number.POSITIVE_INFINITY]) {
       const density = { dimension: 1, evaluate: () => value };
       const to = createPhasePoint(1);
-      leapfrog({ density, metric: createMetric("diag", 1) }, createPhasePoint(1), 0.1, to);
+      leapfrog({ density, metric: unitMetric(1) }, createPhasePoint(1), 0.1, to);
       expect(to.energy).toBe(Number.POSITIVE_INFINITY);
     }
   });

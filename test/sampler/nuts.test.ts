@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { LogDensity } from "../../src/log-density.ts";
 import type { Rng } from "../../src/random/rng.ts";
 import { stream } from "../../src/random/streams.ts";
-import { createMetric } from "../../src/sampler/metric.ts";
+import { unitMetric } from "../../src/sampler/metric.ts";
 import { Nuts } from "../../src/sampler/nuts.ts";
 import { createPhasePoint } from "../../src/sampler/phase-point.ts";
 import { autoregressiveNormal, centredFunnel, independentNormal } from "../helpers/toy-densities.ts";
@@ -111,7 +111,7 @@ function startNuts(density: LogDensity, q: readonly number[], stepSize: number, 
   const start = createPhasePoint(density.dimension);
   start.position.set(q);
   start.logDensity = density.evaluate(start.position, start.gradient);
-  const nuts = new Nuts({ density, metric: createMetric("diag", density.dimension) }, start, maxDepth);
+  const nuts = new Nuts({ density, metric: unitMetric(density.dimension) }, start, maxDepth);
   nuts.stepSize = stepSize;
   return nuts;
 }

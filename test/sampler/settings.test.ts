@@ -15,7 +15,7 @@ describe("settings", () => {
       draws: 1000,
       adaptDelta: 0.8,
       maxTreedepth: 10,
-      metric: "diag",
+      metric: "auto",
       initRadius: 2,
     });
     expect(resolveRunSettings().chains).toBe(4);
@@ -34,7 +34,7 @@ describe("settings", () => {
     [{ warmup: -1 }, "warmup must be a whole number, at least 0, not -1"],
     [{ draws: 0 }, "draws must be a whole number, at least 1, not 0"],
     [{ maxTreedepth: 2.5 }, "maxTreedepth must be a whole number from 1 to 20, not 2.5"],
-    [{ metric: "unit" as never }, 'metric must be "diag" or "dense", not "unit"'],
+    [{ metric: "unit" as never }, 'metric must be "auto" or "diag" or "dense" or "low-rank", not "unit"'],
     [{ initRadius: -2 }, "initRadius must be 0 or a positive number, not -2"],
   ])("refuse %j", (given, message) => {
     expect(() => resolveSettings(given)).toThrow(new SettingsError(message));

@@ -1,0 +1,46 @@
+/** The latest draws of a warm-up with their gradients: what a metric is estimated from. */
+
+/** Draws beyond this many add little to a metric. */
+const enough = 400;
+/** Numbers kept per chain (32 MB), where that leaves room for the fewest draws that make sense. */
+const affordable = 4e6;
+const fewest = 50;
+
+/** Room for the draws of any two successive stages, within limits. */
+export function windowCapacity(dimension: number, stages: readonly number[]): number {
+  const longest = Math.max(2, ...stages.map((length, k) => length + (stages[k - 1] ?? 0)));
+  return Math.min(longest, enough, Math.max(fewest, Math.floor(affordable / (2 * Math.max(1, dimension)))));
+}
+
+export class DrawWindow {
+  readonly dimension: number;
+  /** Draw-major; the first `count` rows are filled. */
+  readonly positions: Float64Array;
+  readonly gradients: Float64Array;
+  readonly capacity: number;
+  count = 0;
+
+  constructor(dimension: number, capacity: number) {
+    this.dimension = dimension;
+    this.capacity = capacity;
+    this.positions = new Float64Array(dimension * capacity);
+    this.gradients = new Float64Array(dimension * capacity);
+  }
+
+  /** Adds a draw; a full window forgets its older half. */
+  add(position: Float64Array, gradient: Float64Array): void {
+    if (this.count === this.capacity) this.keepLatest(Math.floor(this.capacity / 2));
+    const at = this.count++ * this.dimension;
+    this.positions.set(position, at);
+    this.gradients.set(gradient, at);
+  }
+
+  keepLatest(count: number): void {
+    if (count >= this.count) return;
+    const from = (this.count - count) * this.dimension;
+    const to = this.count * this.dimension;
+    this.positions.copyWithin(0, from, to);
+    this.gradients.copyWithin(0, from, to);
+    this.count = count;
+  }
+}

@@ -22,6 +22,22 @@ export interface LogDensity {
   coordinateName?(i: number): string;
 }
 
+/** A choice of coordinates as plain data that a chain can keep: arrays by name, for every part of the posterior that has a choice. */
+export type Coordinates = readonly (Readonly<
+  Record<string, Uint8Array | Int32Array | Float64Array>
+> | null)[];
+
+/** The coordinates that a posterior offers once some of it has been seen. */
+export interface CoordinateChoice {
+  /**
+   * What suits a posterior with this draw and with these variances of its coordinates best; undefined when those that it
+   * has do.
+   */
+  choose(q: Float64Array, variances: Float64Array): Coordinates | undefined;
+  /** The posterior in those coordinates: names and `constrain` mean the same. It offers no further choice. */
+  apply(coordinates: Coordinates): Posterior;
+}
+
 /**
  * A density together with the map from its unconstrained coordinates to the named quantities a user asked for.
  * The map is separate because it may be dearer than the density and may need randomness (exact conditional draws of
@@ -35,6 +51,13 @@ export interface Posterior {
   constrain(q: Float64Array, rng: Rng, out: Float64Array): void;
   /** Writes the unconstrained coordinates of a reported draw into `q`: `constrain` backwards, where the model can. */
   unconstrain?(draw: Float64Array, q: Float64Array): void;
+  /**
+   * Logarithm of ∂(the model's own coordinates)/∂(these), up to a constant, where they differ. Draws report the log density
+   * of the model's own coordinates, so that chains with different ones can be compared.
+   */
+  logJacobian?(q: Float64Array): number;
+  /** Other coordinates of the same posterior, where there is a choice. */
+  readonly coordinates?: CoordinateChoice;
   /** Suggested centre of the starting points, when the model knows better than the origin. */
   readonly start?: Float64Array;
 }

@@ -70,6 +70,7 @@ export class DensityBuilder {
   readonly graph = new Graph();
   readonly #declared: Declared[] = [];
   readonly #terms: Operand[] = [];
+  readonly #jacobians: Node[] = [];
   readonly #reported: { names: readonly string[]; node: Node }[] = [];
   #dimension = 0;
   #q: Node | undefined;
@@ -121,6 +122,27 @@ export class DensityBuilder {
     this.#terms.push(term);
   }
 
+  /** Adds a scalar that belongs to the choice of coordinates: part of the density, but not of the one reported with draws. */
+  addJacobian(term: Node): void {
+    this.#terms.push(term);
+    this.#jacobians.push(term);
+  }
+
+  /** The value of a parameter at `q`. */
+  constrained(
+    { constraint, attributes, from, length, shape }: ParameterHandle,
+    q: Float64Array,
+  ): Float64Array {
+    const x = new Float64Array(sizeOf(shape));
+    constraint.constrain(q.subarray(from, from + length), x, attributes as never);
+    return x;
+  }
+
+  /** The coordinates of a parameter in `q`, as a view. */
+  coordinatesOf({ from, length }: ParameterHandle, q: Float64Array): Float64Array {
+    return q.subarray(from, from + length);
+  }
+
   /** Reports a node under names, one per element (or `name[i]` from a single name). */
   report(names: string | readonly string[], node: Node): void {
     const list = typeof names === "string" ? elementNames(names, node.shape) : names;
@@ -135,12 +157,22 @@ export class DensityBuilder {
       this.graph,
       this.#reported.map((report) => report.node),
     );
+    const jacobian =
+      this.#jacobians.length === 0
+        ? undefined
+        : new Program(this.graph, [this.graph.apply(ops.sum, this.#jacobians, undefined)]);
     const start = new Float64Array(this.#dimension);
     for (const { from, length, start: value } of this.#declared) start.fill(value, from, from + length);
     return {
       density: { ...programDensity(total, this.#dimension), coordinateName: (i) => this.#coordinateName(i) },
       names: this.#reported.flatMap((report) => report.names),
       start,
+      ...(jacobian && {
+        logJacobian(q: Float64Array) {
+          jacobian.forward(q);
+          return jacobian.outputs[0]![0]!;
+        },
+      }),
       constrain(q, _rng, out) {
         reports.forward(q);
         let at = 0;

@@ -40,6 +40,9 @@ export function settingOptions(): Option[] {
       new Option(flag, setting.meaning).argParser((text) => toNumber(flag, text)).default(setting.default),
     ),
     new Option("--metric <name>", samplerSettings.metric.meaning).default(samplerSettings.metric.default),
+    new Option("--centring <name>", samplerSettings.centring.meaning).default(
+      samplerSettings.centring.default,
+    ),
     new Option("--algorithm <name>", samplerSettings.algorithm.meaning).default(
       samplerSettings.algorithm.default,
     ),

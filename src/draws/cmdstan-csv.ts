@@ -8,7 +8,6 @@ export interface CmdstanRun {
     readonly warmup: number;
     readonly adaptDelta: number;
     readonly maxTreedepth: number;
-    readonly metric: "diag" | "dense";
     readonly integrationTime: number;
     readonly initRadius: number;
     readonly seed: number;
@@ -16,6 +15,9 @@ export interface CmdstanRun {
   /** One per chain of the draws. */
   readonly adaptation: readonly {
     readonly stepSize: number;
+    /** In which form `inverseMetric` is given (see sampler/metric.ts), for how many coordinates. */
+    readonly metric: "diag" | "dense" | "low-rank";
+    readonly dimension: number;
     readonly inverseMetric: Float64Array;
     readonly warmupMs: number;
     readonly samplingMs: number;
@@ -58,7 +60,7 @@ export function cmdstanCsv(draws: Draws, run: CmdstanRun): string[] {
       header,
       // Below the header, because rstan searches the comments above it for words like "thin".
       NAMES_COMMENT + commentSafe(JSON.stringify(names)),
-      ...(adaptation === undefined ? [] : adaptationBlock(adaptation, run.settings.metric)),
+      ...(adaptation === undefined ? [] : adaptationBlock(adaptation)),
       ...rows(draws, parameters, chain),
       ...timing(adaptation?.warmupMs ?? 0, adaptation?.samplingMs ?? 0),
     ];
@@ -66,7 +68,7 @@ export function cmdstanCsv(draws: Draws, run: CmdstanRun): string[] {
   });
 }
 
-function configuration(draws: Draws, { settings, model }: CmdstanRun, chain: number): string[] {
+function configuration(draws: Draws, { settings, adaptation, model }: CmdstanRun, chain: number): string[] {
   const engine =
     settings.algorithm === "nuts"
       ? [
@@ -102,7 +104,7 @@ function configuration(draws: Draws, { settings, model }: CmdstanRun, chain: num
     "#     algorithm = hmc (Default)",
     "#       hmc",
     ...engine,
-    `#         metric = ${settings.metric}_e`,
+    `#         metric = ${adaptation[chain]?.metric === "dense" ? "dense" : "diag"}_e`,
     "#         metric_file =  (Default)",
     "#         stepsize = 1 (Default)",
     "#         stepsize_jitter = 0 (Default)",
@@ -119,24 +121,33 @@ function configuration(draws: Draws, { settings, model }: CmdstanRun, chain: num
   ];
 }
 
-function adaptationBlock(
-  { stepSize, inverseMetric }: CmdstanRun["adaptation"][number],
-  metric: "diag" | "dense",
-): string[] {
+function adaptationBlock(adaptation: CmdstanRun["adaptation"][number]): string[] {
+  const { stepSize, metric, dimension, inverseMetric } = adaptation;
   const lines = ["# Adaptation terminated", `# Step size = ${cell(stepSize)}`];
-  if (metric === "diag") {
-    lines.push(
-      "# Diagonal elements of inverse mass matrix:",
-      `# ${Array.from(inverseMetric, cell).join(", ")}`,
-    );
+  if (metric !== "dense") {
+    // The format knows no low-rank metric: its diagonal stands for it.
+    const diagonal = metric === "diag" ? inverseMetric : lowRankDiagonal(inverseMetric, dimension);
+    lines.push("# Diagonal elements of inverse mass matrix:", `# ${Array.from(diagonal, cell).join(", ")}`);
     return lines;
   }
   lines.push("# Elements of inverse mass matrix:");
-  const size = Math.round(Math.sqrt(inverseMetric.length));
-  for (let row = 0; row < size; row++) {
-    lines.push(`# ${Array.from(inverseMetric.subarray(row * size, (row + 1) * size), cell).join(", ")}`);
+  for (let row = 0; row < dimension; row++) {
+    const elements = inverseMetric.subarray(row * dimension, (row + 1) * dimension);
+    lines.push(`# ${Array.from(elements, cell).join(", ")}`);
   }
   return lines;
+}
+
+/** Of diag(s)·(I + V(Λ − I)Vᵀ)·diag(s), given as s², Λ and the columns of V. */
+function lowRankDiagonal(inverse: Float64Array, n: number): Float64Array {
+  const rank = (inverse.length - n) / (n + 1);
+  return inverse.subarray(0, n).map((variance, i) => {
+    let stretched = 1;
+    for (let k = 0; k < rank; k++) {
+      stretched += (inverse[n + k]! - 1) * inverse[n + rank + k * n + i]! ** 2;
+    }
+    return variance * stretched;
+  });
 }
 
 function rows(draws: Draws, parameters: readonly number[], chain: number): string[] {

@@ -1,19 +1,20 @@
 /**
  * `ModelSpec` → `Posterior`. The parametrisation is brms': population-level columns centred, group-level effects
- * non-centred (r = diag(sd)·L·z), distributional parameters through their links.
+ * non-centred (r = diag(sd)·L·z) or as far centred as a chain asks for, distributional parameters through their links.
  */
 import { DensityBuilder } from "../autodiff/density-builder.ts";
 import type { Node } from "../autodiff/graph.ts";
 import { DrawColumns } from "../draws/draw-columns.ts";
 import { findFamily } from "../families/index.ts";
-import type { Posterior } from "../log-density.ts";
+import type { Coordinates, Posterior } from "../log-density.ts";
+import { chooseCentring, readCentring } from "./centring.ts";
 import { compileCollapsed } from "./collapsed/compile.ts";
 import type { CompileContext } from "./compile-context.ts";
 import { declareConstant, reportConstants, traceConstant, tracePredicted } from "./dpar-values.ts";
 import { declareGroup, reportEffects, reportHyperparameters, traceGroup } from "./group-level.ts";
 import { groupBlocks } from "./groups.ts";
 import { addLikelihood } from "./likelihood.ts";
-import { declarePredictor, reportCoefficients, tracePredictor } from "./predictor.ts";
+import { declarePredictor, reportCoefficients, tracePopulation, tracePredictor } from "./predictor.ts";
 import { PriorsOf } from "./priors-of.ts";
 import { readAll, readConstant, readHyperparameters, readPredictor, readStandardised } from "./read-back.ts";
 import type { ModelSpec } from "./spec.ts";
@@ -23,7 +24,7 @@ export function compileModel(spec: ModelSpec): Posterior {
   return spec.strategy === "collapsed" ? compileCollapsed(spec) : compileExplicit(spec);
 }
 
-function compileExplicit(spec: ModelSpec): Posterior {
+function compileExplicit(spec: ModelSpec, chosen?: Coordinates): Posterior {
   const builder = new DensityBuilder();
   const context: CompileContext = {
     spec,
@@ -32,15 +33,18 @@ function compileExplicit(spec: ModelSpec): Posterior {
     builder,
   };
   const { design } = spec;
+  const blocks = groupBlocks(design);
 
   const declaredPredictors = design.predictors.map((predictor) => declarePredictor(context, predictor));
-  const declaredGroups = groupBlocks(design).map((block) => declareGroup(context, block));
+  const centring = chosen && readCentring(declaredPredictors, blocks, chosen);
+  const declaredGroups = blocks.map((block, k) => declareGroup(context, block, centring?.[k] ?? null));
   const declaredConstants = constantDpars(design, context.family).map((dpar) =>
     declareConstant(context, dpar),
   );
 
-  const groups = declaredGroups.map((declared) => traceGroup(context, declared));
-  const predictors = declaredPredictors.map((declared) => tracePredictor(context, declared, groups));
+  const populations = declaredPredictors.map((declared) => tracePopulation(context, declared));
+  const groups = declaredGroups.map((declared) => traceGroup(context, declared, populations));
+  const predictors = populations.map((population) => tracePredictor(context, population, groups));
   const constants = declaredConstants.map((declared) => traceConstant(context, declared));
 
   if (!spec.priorOnly) {
@@ -59,11 +63,19 @@ function compileExplicit(spec: ModelSpec): Posterior {
   const columns = new DrawColumns(posterior.names);
   return {
     ...posterior,
+    ...(declaredGroups.length > 0 &&
+      chosen === undefined && {
+        coordinates: {
+          choose: (q: Float64Array, variances: Float64Array) =>
+            chooseCentring(builder, declaredPredictors, declaredGroups, q, variances),
+          apply: (coordinates: Coordinates) => compileExplicit(spec, coordinates),
+        },
+      }),
     unconstrain: readAll([
       ...declaredPredictors.map((declared) => readPredictor(builder, declared, design.nobs, columns)),
       ...declaredGroups.flatMap((declared) => [
         readHyperparameters(builder, declared, columns),
-        readStandardised(builder, declared.block, declared.standardised, columns),
+        readStandardised(builder, declared, declaredPredictors, columns),
       ]),
       ...declaredConstants.map((declared) => readConstant(builder, declared, columns)),
     ]),

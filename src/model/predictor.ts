@@ -23,6 +23,16 @@ export interface DeclaredPredictor {
   /** A scalar, or the vector of thresholds. */
   readonly intercept?: ParameterHandle;
   readonly interceptKeys: readonly PriorKey[];
+  /** Whether `intercept` is a vector of thresholds. */
+  readonly thresholds: boolean;
+}
+
+/** The population-level parameters as nodes. */
+export interface TracedPopulation {
+  readonly declared: DeclaredPredictor;
+  readonly coefficients?: Node;
+  /** At the means of the columns: a scalar, or the thresholds. */
+  readonly intercept?: Node;
 }
 
 export interface TracedPredictor {
@@ -51,7 +61,7 @@ export function declarePredictor(context: CompileContext, design: PredictorDesig
     : population.intercept
       ? [{ class: "Intercept", dpar }]
       : [];
-  const declared: DeclaredPredictor = { design, coefficientKeys, interceptKeys };
+  const declared: DeclaredPredictor = { design, coefficientKeys, interceptKeys, thresholds };
   const prefix = dparPrefix(dpar);
   const withCoefficients =
     coefficientKeys.length === 0
@@ -77,22 +87,26 @@ export function declarePredictor(context: CompileContext, design: PredictorDesig
   return { ...withCoefficients, intercept: builder.declare(`${prefix}Intercept`, options) };
 }
 
+export function tracePopulation(context: CompileContext, declared: DeclaredPredictor): TracedPopulation {
+  const { builder } = context;
+  const coefficients = declared.coefficients && builder.parameter(declared.coefficients);
+  const intercept = declared.intercept && builder.parameter(declared.intercept);
+  if (coefficients !== undefined) addPriors(context, coefficients, declared.coefficientKeys);
+  if (intercept !== undefined) addPriors(context, intercept, declared.interceptKeys);
+  return { declared, ...(coefficients && { coefficients }), ...(intercept && { intercept }) };
+}
+
 export function tracePredictor(
   context: CompileContext,
-  declared: DeclaredPredictor,
+  { declared, coefficients, intercept: sampledIntercept }: TracedPopulation,
   groups: readonly TracedGroup[],
 ): TracedPredictor {
-  const { builder, spec, family } = context;
-  const { design } = declared;
+  const { builder, spec } = context;
+  const { design, thresholds } = declared;
   const { dpar, population, offset } = design;
   const rows = spec.design.nobs;
   const parts: PredictorPart[] = [];
   const operands: Node[] = [];
-
-  const coefficients = declared.coefficients && builder.parameter(declared.coefficients);
-  const sampledIntercept = declared.intercept && builder.parameter(declared.intercept);
-  if (coefficients !== undefined) addPriors(context, coefficients, declared.coefficientKeys);
-  if (sampledIntercept !== undefined) addPriors(context, sampledIntercept, declared.interceptKeys);
 
   const means = sampledIntercept === undefined ? null : columnMeans(population.columns, rows);
   if (coefficients !== undefined) {
@@ -102,7 +116,6 @@ export function tracePredictor(
     });
     operands.push(coefficients);
   }
-  const thresholds = hasThresholds(family, dpar);
   if (sampledIntercept !== undefined && !thresholds) {
     parts.push({ kind: "intercept" });
     operands.push(sampledIntercept);

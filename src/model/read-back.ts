@@ -1,8 +1,11 @@
 /** From a reported draw back to unconstrained coordinates: the inverse of the parametrisation, parameter by parameter. */
 import type { DensityBuilder, ParameterHandle } from "../autodiff/density-builder.ts";
+import { partlyCentredCoordinates } from "../autodiff/ops/partly-centred-effects.ts";
 import type { DrawColumns } from "../draws/draw-columns.ts";
 import type { DeclaredConstant } from "./dpar-values.ts";
+import type { DeclaredGroup } from "./group-level.ts";
 import type { GroupBlock } from "./groups.ts";
+import { shiftsAt } from "./level-shifts.ts";
 import { coefficientDraw, coefficientName, correlationDraw, effectDraw, sdDraw } from "./names.ts";
 import { columnMeans, type DeclaredPredictor } from "./predictor.ts";
 
@@ -62,11 +65,11 @@ export function readHyperparameters(
   };
 }
 
-/** z = L⁻¹ diag(sd)⁻¹ r. */
+/** z = L⁻¹ diag(sd)⁻¹ r, or what stands for it, which may need the population-level coordinates that `q` has already. */
 export function readStandardised(
   builder: DensityBuilder,
-  block: GroupBlock,
-  standardised: ParameterHandle,
+  { block, standardised, centring }: DeclaredGroup,
+  predictors: readonly DeclaredPredictor[],
   columns: DrawColumns,
 ): ReadBack {
   const { sds, factorOf } = hyperparameters(block, columns);
@@ -84,7 +87,13 @@ export function readStandardised(
         z[j * size + m] = rest / factor[m * size + m]!;
       }
     }
-    builder.unconstrain(standardised, z, q);
+    if (centring === null) {
+      builder.unconstrain(standardised, z, q);
+      return;
+    }
+    const sd = Float64Array.from(sds, (column) => row[column]!);
+    const shift = shiftsAt(builder, predictors, centring.shifts, q, z.length);
+    builder.unconstrain(standardised, partlyCentredCoordinates(centring, sd, factor, shift, z), q);
   };
 }
 

@@ -1,5 +1,8 @@
 /** What one chain is asked for, reports while it runs, and gives back. Plain data apart from the callbacks. */
 
+import type { Coordinates } from "../log-density.ts";
+import type { MetricKind } from "./metric.ts";
+
 /** Which correlations the metric learns: none, all, the strongest, or what suits the posterior. */
 export type MetricChoice = "auto" | "diag" | "dense" | "low-rank";
 
@@ -10,6 +13,8 @@ export interface SamplerSettings {
   readonly adaptDelta: number;
   readonly maxTreedepth: number;
   readonly metric: MetricChoice;
+  /** Whether each group-level effect is centred as far as its data suggest, or not at all. */
+  readonly centring: "auto" | "none";
   /** Static HMC only: integration time (number of leapfrogs = ceil(integrationTime / stepSize)). */
   readonly integrationTime: number;
   /** Starting points are uniform on (−initRadius, initRadius) around `Posterior.start` (default the origin). */
@@ -51,6 +56,8 @@ export interface ChainCheckpoint {
   /** States of the two random streams. */
   readonly sampler: Uint32Array;
   readonly generated: Uint32Array;
+  /** The coordinates of `position`, when they are not those of the posterior itself. */
+  readonly coordinates?: Coordinates;
 }
 
 /** A chain to be continued: its draws so far stay as they are. */
@@ -65,7 +72,10 @@ export interface Continuation {
 /** What warm-up found and cost. */
 export interface ChainAdaptation {
   readonly stepSize: number;
-  /** In the form of `metricOf`: its length tells a diagonal, a matrix and a low-rank metric apart (`metricKind`). */
+  readonly metric: MetricKind;
+  /** Number of coordinates. */
+  readonly dimension: number;
+  /** In the form of `metricOf`. */
   readonly inverseMetric: Float64Array;
   readonly warmupLeapfrogs: number;
   readonly samplingLeapfrogs: number;

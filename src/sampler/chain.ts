@@ -1,10 +1,16 @@
 /** One chain from start to finish: a pure function of (posterior, settings, seed, chain), apart from the timing. */
 import { SamplingError } from "../errors.ts";
-import type { Posterior } from "../log-density.ts";
+import type { Coordinates, Posterior } from "../log-density.ts";
 import type { Rng } from "../random/rng.ts";
 import { restore, stream } from "../random/streams.ts";
 import { allocateArrays, cutArrays, recordStatistics } from "./chain-record.ts";
-import type { ChainResult, Continuation, SamplerSettings } from "./chain-types.ts";
+import type {
+  ChainAdaptation,
+  ChainCheckpoint,
+  ChainResult,
+  Continuation,
+  SamplerSettings,
+} from "./chain-types.ts";
 import { Hmc } from "./hmc.ts";
 import { initialise } from "./initialise.ts";
 import { metricOf, unitMetric } from "./metric.ts";
@@ -68,21 +74,30 @@ export function runChainWith(
 
   progress.enter("warmup", kernel.stepSize);
   let warmupLeapfrogs = start.evaluations;
-  const searched = runWarmup(kernel, settings, rng, (transition) => {
-    warmupLeapfrogs += transition.nLeapfrog;
-    return progress.advance(transition.termination === "divergent", kernel.stepSize);
+  let place: Place = { posterior };
+  const searched = runWarmup(kernel, settings, rng, {
+    afterTransition(transition) {
+      warmupLeapfrogs += transition.nLeapfrog;
+      return progress.advance(transition.termination === "divergent", kernel.stepSize);
+    },
+    chooseCoordinates(variances) {
+      const better = changeCoordinates(kernel, posterior, randomness.generated, variances);
+      if (better === undefined) return false;
+      place = better;
+      return true;
+    },
   });
   warmupLeapfrogs += searched;
   const warmupDivergences = progress.divergences;
   const warmedUpAt = performance.now();
 
-  const sampled = drawSamples(kernel, randomness, posterior, progress.stopped ? 0 : settings.draws, progress);
+  const sampled = drawSamples(kernel, randomness, place, progress.stopped ? 0 : settings.draws, progress);
   return {
     chain,
     ...sampled.result,
     adaptation: {
       stepSize: kernel.stepSize,
-      inverseMetric: kernel.system.metric.inverse,
+      ...metricFound(kernel),
       warmupLeapfrogs,
       samplingLeapfrogs: sampled.leapfrogs,
       warmupDivergences,
@@ -106,23 +121,25 @@ function continueChain(
   };
   const progress = new ProgressReporter(hooks, chain, settings.draws - draws);
   const startedAt = performance.now();
-  const start = createPhasePoint(posterior.density.dimension);
+  const place = atCheckpoint(posterior, checkpoint);
+  const { density } = place.posterior;
+  const start = createPhasePoint(density.dimension);
   start.position.set(checkpoint.position);
-  start.logDensity = posterior.density.evaluate(start.position, start.gradient);
-  const kernel = createKernel(posterior, settings, start);
-  const metric = metricOf(inverseMetric, posterior.density.dimension);
+  start.logDensity = density.evaluate(start.position, start.gradient);
+  const kernel = createKernel(place.posterior, settings, start);
+  const metric = metricOf(inverseMetric, density.dimension);
   if (metric === undefined) {
     throw new SamplingError("the saved metric is not positive definite: the fit was damaged");
   }
   kernel.system.metric = metric;
   kernel.stepSize = stepSize;
-  const sampled = drawSamples(kernel, randomness, posterior, settings.draws - draws, progress);
+  const sampled = drawSamples(kernel, randomness, place, settings.draws - draws, progress);
   return {
     chain,
     ...sampled.result,
     adaptation: {
       stepSize,
-      inverseMetric: kernel.system.metric.inverse,
+      ...metricFound(kernel),
       warmupLeapfrogs: 0,
       samplingLeapfrogs: sampled.leapfrogs,
       warmupDivergences: 0,
@@ -132,11 +149,57 @@ function continueChain(
   };
 }
 
+function metricFound({
+  system: { density, metric },
+}: Kernel): Pick<ChainAdaptation, "metric" | "dimension" | "inverseMetric"> {
+  return { metric: metric.kind, dimension: density.dimension, inverseMetric: metric.inverse };
+}
+
+/** A posterior in the coordinates that a chain moves in. */
+interface Place {
+  readonly posterior: Posterior;
+  /** Absent = its own. */
+  readonly coordinates?: Coordinates;
+}
+
+function atCheckpoint(posterior: Posterior, { coordinates }: ChainCheckpoint): Place {
+  if (coordinates === undefined) return { posterior };
+  if (posterior.coordinates === undefined) {
+    throw new SamplingError("the saved chain has coordinates that this posterior does not offer");
+  }
+  return { posterior: posterior.coordinates.apply(coordinates), coordinates };
+}
+
+/** Moves the kernel to the coordinates that suit the posterior, if there are such, without moving the draw. */
+function changeCoordinates(
+  kernel: Kernel,
+  posterior: Posterior,
+  rng: Rng,
+  variances: Float64Array,
+): Place | undefined {
+  const { state, system } = kernel;
+  const coordinates = posterior.coordinates?.choose(state.position, variances);
+  if (coordinates === undefined) return undefined;
+  const better = posterior.coordinates!.apply(coordinates);
+  const draw = new Float64Array(posterior.names.length);
+  posterior.constrain(state.position, rng, draw);
+  const position = new Float64Array(state.position.length);
+  const gradient = new Float64Array(position.length);
+  better.unconstrain!(draw, position);
+  const logDensity = better.density.evaluate(position, gradient);
+  if (!(Number.isFinite(logDensity) && gradient.every(Number.isFinite))) return undefined;
+  state.position.set(position);
+  state.gradient.set(gradient);
+  state.logDensity = logDensity;
+  system.density = better.density;
+  return { posterior: better, coordinates };
+}
+
 /** Up to `wanted` draws, fewer when the run is stopped. */
 function drawSamples(
   kernel: Kernel,
   randomness: ChainRandomness,
-  posterior: Posterior,
+  { posterior, coordinates }: Place,
   wanted: number,
   progress: ProgressReporter,
 ): { result: Omit<ChainResult, "chain" | "adaptation">; leapfrogs: number } {
@@ -152,6 +215,9 @@ function drawSamples(
       const row = arrays.values.subarray(draws * width, (draws + 1) * width);
       posterior.constrain(kernel.state.position, randomness.generated, row);
       recordStatistics(arrays, draws, kernel, transition);
+      if (posterior.logJacobian !== undefined) {
+        arrays.lp[draws]! -= posterior.logJacobian(kernel.state.position);
+      }
       draws++;
       progress.advance(transition.termination === "divergent", kernel.stepSize);
     }
@@ -163,6 +229,7 @@ function drawSamples(
     position: kernel.state.position.slice(),
     sampler: Uint32Array.from(randomness.sampler.state().words),
     generated: Uint32Array.from(randomness.generated.state().words),
+    ...(coordinates !== undefined && { coordinates }),
   };
   return { result: { draws, ...cut, checkpoint }, leapfrogs };
 }

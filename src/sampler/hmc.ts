@@ -8,6 +8,7 @@ export class Hmc implements Kernel {
   readonly system: Hamiltonian;
   state: PhasePoint;
   stepSize = 1;
+  treedepthLimit = Number.POSITIVE_INFINITY;
 
   readonly #integrationTime: number;
   readonly #maxLeapfrogs: number;
@@ -32,7 +33,7 @@ export class Hmc implements Kernel {
     const start = this.state;
     refreshMomentum(this.system, rng, start);
     const wanted = Math.max(1, Math.ceil(this.#integrationTime / this.stepSize));
-    const steps = Math.min(wanted, this.#maxLeapfrogs);
+    const steps = Math.min(wanted, this.#maxLeapfrogs, 2 ** this.treedepthLimit);
     let from = start;
     let to = this.#spareA;
     let nLeapfrog = 0;

@@ -5,8 +5,8 @@ import type { Metric } from "./metric.ts";
 import type { PhasePoint } from "./phase-point.ts";
 
 export interface Hamiltonian {
-  readonly density: LogDensity;
-  /** Replaced as warm-up learns. */
+  /** Both are replaced as warm-up learns: the density by the same one in other coordinates. */
+  density: LogDensity;
   metric: Metric;
 }
 

@@ -22,7 +22,7 @@ const rank = 10;
 /** Fewer draws than this say nothing about correlations. */
 const leastDraws = 10;
 /** Eigenvalues between 1/cutoff and cutoff are not worth their noise (and, many of them, not their cost). */
-const cutoff = 2;
+const cutoff = 1.5;
 /**
  * Variance added to draws and gradients in every direction, times dimension / draws and at most 1: the noise of few draws
  * counts for nothing, and what was hardly seen keeps the diagonal solution.

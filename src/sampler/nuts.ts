@@ -23,6 +23,7 @@ export class Nuts implements Kernel, Trajectory<Span> {
   stepSize = 1;
 
   readonly #maxTreedepth: number;
+  treedepthLimit = Number.POSITIVE_INFINITY;
   readonly #pool: PhasePointPool;
   readonly #tree: Span;
   readonly #scratch: readonly Span[];
@@ -63,7 +64,8 @@ export class Nuts implements Kernel, Trajectory<Span> {
     becomeSingle(tree, start);
     tree.logWeight = 0;
 
-    const { termination, depth } = growTree(this, tree, this.#scratch, this.#maxTreedepth, () =>
+    const most = Math.min(this.#maxTreedepth, this.treedepthLimit);
+    const { termination, depth } = growTree(this, tree, this.#scratch, most, () =>
       rng.uniform() > 0.5 ? 1 : -1,
     );
 

@@ -38,6 +38,11 @@ export const samplerSettings = {
     ["auto", "diag", "dense", "low-rank"],
     "what is learned of the parameters: scales alone (diag), all correlations (dense), the strongest ones (low-rank); auto chooses",
   ),
+  centring: choice(
+    "auto",
+    ["auto", "none"],
+    "auto = each group-level effect is sampled as far centred as its data suggest; none = never",
+  ),
   integrationTime: positive(2 * Math.PI, "length of each trajectory; static HMC only"),
   initRadius: {
     default: 2,

@@ -12,6 +12,8 @@ export interface Kernel {
   /** The current draw; replaced, never copied, by `transition`. */
   readonly state: PhasePoint;
   stepSize: number;
+  /** Trajectories double at most this many times, whatever the settings allow; for the first transitions of a warm-up. */
+  treedepthLimit: number;
   transition(rng: Rng): Transition;
 }
 

@@ -15,6 +15,8 @@ export interface WarmupStage {
   readonly kind: "metric" | "final";
   /** Number of transitions, at least 1. */
   readonly length: number;
+  /** Doublings that a trajectory is allowed: without a metric, long ones are dear and lead nowhere in particular. */
+  readonly treedepthLimit: number;
 }
 
 const firstStage = 5;
@@ -22,18 +24,28 @@ const growth = 1.5;
 const finalShare = 0.15;
 /** Below this there is no room for a metric: only the step size is adapted. */
 const shortest = 20;
+/** Doublings allowed in stages that begin before so many transitions (measured on the benchmark). */
+const limits = [
+  { before: 40, doublings: 6 },
+  { before: 100, doublings: 8 },
+];
 
 /** Stages that sum to `count`; from 20 on at least one of them ends with a new metric. */
 export function warmupSchedule(count: number): WarmupStage[] {
-  if (count < shortest) return count > 0 ? [{ kind: "final", length: count }] : [];
+  if (count < shortest) return count > 0 ? [stage("final", count, 0)] : [];
   const final = Math.ceil(finalShare * count);
   const stages: WarmupStage[] = [];
   let left = count - final;
   for (let length = firstStage; left > 0; length = Math.round(growth * length)) {
     // A stage after which the next, longer one would not fit takes the rest, so that none is cut short.
     const taken = length + Math.round(growth * length) > left ? left : length;
-    stages.push({ kind: "metric", length: taken });
+    stages.push(stage("metric", taken, count - final - left));
     left -= taken;
   }
-  return [...stages, { kind: "final", length: final }];
+  return [...stages, stage("final", final, count - final)];
+}
+
+function stage(kind: WarmupStage["kind"], length: number, from: number): WarmupStage {
+  const limit = limits.find(({ before }) => from < before);
+  return { kind, length, treedepthLimit: limit?.doublings ?? Number.POSITIVE_INFINITY };
 }

@@ -9,43 +9,63 @@ import { searchStepSize } from "./step-size.ts";
 import type { Kernel, Transition } from "./transition.ts";
 import { type WarmupStage, warmupSchedule } from "./warmup-schedule.ts";
 
+export interface WarmupHooks {
+  /** Sees every transition; `false` stops the warm-up. */
+  afterTransition(transition: Transition): boolean;
+  /**
+   * Called once, when the scales of the coordinates are roughly known: may put the kernel into other coordinates, and says
+   * whether it did.
+   */
+  chooseCoordinates(variances: Float64Array): boolean;
+}
+
+/** Transitions after which the coordinates are chosen, at the end of a stage. */
+const scalesKnownAfter = 40;
+
 /**
  * Leaves `kernel` with the step size and metric to sample with; returns the gradient evaluations of the step-size
- * searches (those of the transitions are seen by `afterTransition`, whose `false` stops the warm-up).
+ * searches (those of the transitions are seen by the hook).
  */
-export function runWarmup(
-  kernel: Kernel,
-  settings: SamplerSettings,
-  rng: Rng,
-  afterTransition: (transition: Transition) => boolean,
-): number {
+export function runWarmup(kernel: Kernel, settings: SamplerSettings, rng: Rng, hooks: WarmupHooks): number {
   const options = { ...dualAveragingDefaults, target: settings.adaptDelta };
   const schedule = warmupSchedule(settings.warmup);
   const learner = createMetricLearner(kernel, settings.metric, schedule);
   let searched = searchStepSize(kernel, rng);
   let stepSize = startDualAveraging(kernel.stepSize, options);
+  let transitions = 0;
+  let chosen = settings.centring !== "auto";
 
   for (const stage of schedule) {
+    kernel.treedepthLimit = stage.treedepthLimit;
     for (let i = 0; i < stage.length; i++) {
       const transition = kernel.transition(rng);
       kernel.stepSize = stepSize.update(transition.acceptStat);
       if (stage.kind === "metric") learner.learn();
-      if (!afterTransition(transition)) return searched;
+      if (!hooks.afterTransition(transition)) return searched;
     }
-    if (stage.kind === "metric" && learner.endStage(stage.length)) {
-      searched += searchStepSize(kernel, rng);
-      stepSize = startDualAveraging(kernel.stepSize, options);
+    if (stage.kind !== "metric" || !learner.endStage(stage.length)) continue;
+    transitions += stage.length;
+    if (!chosen && transitions >= scalesKnownAfter) {
+      chosen = true;
+      if (hooks.chooseCoordinates(learner.variances)) learner.forget();
     }
+    searched += searchStepSize(kernel, rng);
+    stepSize = startDualAveraging(kernel.stepSize, options);
   }
+  kernel.treedepthLimit = Number.POSITIVE_INFINITY;
   kernel.stepSize = stepSize.final();
   return searched;
 }
 
 interface MetricLearner {
+  /** Of the coordinates, as far as they are known. */
+  readonly variances: Float64Array;
   /** Learns from the kernel's current state. */
   learn(): void;
   /** Updates the kernel's metric from this stage and the one before; whether there was one to be had. */
   endStage(length: number): boolean;
+  /** Starts again from these variances alone: what was seen belongs to other coordinates. */
+  forget(): void;
 }
 
 function createMetricLearner(
@@ -60,6 +80,7 @@ function createMetricLearner(
   const variances = new Float64Array(n).fill(1);
   let previous = 0;
   return {
+    variances,
     learn() {
       window.add(kernel.state.position, kernel.state.gradient);
     },
@@ -70,6 +91,11 @@ function createMetricLearner(
       if (metric === undefined) return false;
       system.metric = metric;
       return true;
+    },
+    forget() {
+      window.keepLatest(0);
+      previous = 0;
+      system.metric = metricOf(variances, n)!;
     },
   };
 }

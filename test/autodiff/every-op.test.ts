@@ -118,6 +118,22 @@ const cases: { readonly [K in keyof typeof ops]: readonly Case[] } = {
     { shapes: [[2], [3, 2]], range: [0.3, 2] },
   ],
   correlateEffects: [{ shapes: [[3], [3, 3], [4, 3]], range: [0.3, 1.5], prepare: lowerAt(1) }],
+  partlyCentredEffects: [
+    {
+      shapes: [[3], [4, 3], [12], [3, 3]],
+      range: [0.3, 1.5],
+      attributes: {
+        grades: Uint8Array.of(0, 8, 4, 8, 8, 8, 0, 0, 0, 3, 1, 6),
+        units: Float64Array.of(0.8, 1.2, 0.5),
+      },
+      prepare: lowerAt(3),
+    },
+    {
+      shapes: [[2], [3, 2], [6]],
+      range: [0.3, 1.5],
+      attributes: { grades: Uint8Array.of(0, 8, 2, 5, 8, 0), units: Float64Array.of(0.8, 1.2) },
+    },
+  ],
   standardNormal: [vector],
   elementPriors: [
     {

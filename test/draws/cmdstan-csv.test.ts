@@ -13,14 +13,27 @@ const run: CmdstanRun = {
     warmup: 500,
     adaptDelta: 0.9,
     maxTreedepth: 12,
-    metric: "diag",
     integrationTime: 1,
     initRadius: 2,
     seed: 42,
   },
   adaptation: [
-    { stepSize: 0.25, inverseMetric: Float64Array.of(0.5, 2), warmupMs: 1500, samplingMs: 250 },
-    { stepSize: 0.125, inverseMetric: Float64Array.of(0.25, 1), warmupMs: 1400, samplingMs: 260 },
+    {
+      stepSize: 0.25,
+      metric: "diag",
+      dimension: 2,
+      inverseMetric: Float64Array.of(0.5, 2),
+      warmupMs: 1500,
+      samplingMs: 250,
+    },
+    {
+      stepSize: 0.125,
+      metric: "diag",
+      dimension: 2,
+      inverseMetric: Float64Array.of(0.25, 1),
+      warmupMs: 1400,
+      samplingMs: 260,
+    },
   ],
 };
 
@@ -198,13 +211,35 @@ describe("cmdstanCsv", () => {
 
   it("writes a dense metric row by row", () => {
     const dense = cmdstanCsv(drawsOf(["a", "b"], 1, 1, Number), {
-      settings: { ...run.settings, metric: "dense" },
+      settings: run.settings,
       adaptation: [
-        { stepSize: 1, inverseMetric: Float64Array.of(1, 0.5, 0.5, 2), warmupMs: 0, samplingMs: 0 },
+        {
+          stepSize: 1,
+          metric: "dense",
+          dimension: 2,
+          inverseMetric: Float64Array.of(1, 0.5, 0.5, 2),
+          warmupMs: 0,
+          samplingMs: 0,
+        },
       ],
     });
     expect(dense[0]).toContain("# Elements of inverse mass matrix:\n# 1, 0.5\n# 0.5, 2\n");
     expect([...readCmdstanCsv(dense).adaptation[0]!.inverseMetric]).toEqual([1, 0.5, 0.5, 2]);
+  });
+
+  it("writes the diagonal of a low-rank metric, which the format does not know", () => {
+    // variances 4 and 9, one eigenvalue 3 along (0.6, 0.8): diagonal 4·(1 + 2·0.36), 9·(1 + 2·0.64).
+    const inverseMetric = Float64Array.of(4, 9, 3, 0.6, 0.8);
+    const files = cmdstanCsv(drawsOf(["a", "b"], 1, 1, Number), {
+      settings: run.settings,
+      adaptation: [
+        { stepSize: 1, metric: "low-rank", dimension: 2, inverseMetric, warmupMs: 0, samplingMs: 0 },
+      ],
+    });
+    expect(files[0]).toContain("metric = diag_e\n");
+    const [first, second] = readCmdstanCsv(files).adaptation[0]!.inverseMetric;
+    expect(first).toBeCloseTo(6.88, 12);
+    expect(second).toBeCloseTo(20.52, 12);
   });
 });
 

@@ -25,6 +25,8 @@ function chainResult(chain: number, draws: number, width = 2): ChainResult {
     energy: perDraw(2),
     adaptation: {
       stepSize: 0.5,
+      metric: "diag",
+      dimension: width,
       inverseMetric: new Float64Array(width).fill(1),
       warmupLeapfrogs: 0,
       samplingLeapfrogs: 0,

@@ -103,9 +103,11 @@ describe("NUTS has the moments of", () => {
 describe("static HMC has the moments of", () => {
   it("a normal with correlation and unequal scales", () => {
     const sd = [0.1, 1, 10];
+    // With correlations removed the orbits of a normal are periodic, and a fixed length can hit half a period.
     const results = runChains(asPosterior(autoregressiveNormal(0.5, sd)), {
       algorithm: "hmc",
       integrationTime: 2,
+      metric: "diag",
     });
     for (let i = 0; i < 3; i++) {
       expectMoment(results, i, (x) => x / sd[i]!, 0);

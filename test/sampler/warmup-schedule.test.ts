@@ -15,8 +15,15 @@ describe("warmupSchedule", () => {
     expect(metricStages(20)).toEqual([5, 12]);
   });
 
+  it("keeps trajectories short while nothing is known", () => {
+    expect(warmupSchedule(1000).map((stage) => stage.treedepthLimit)).toEqual([
+      ...[6, 6, 6, 6, 8, 8],
+      ...Array.from({ length: 5 }, () => Number.POSITIVE_INFINITY),
+    ]);
+  });
+
   it("is only step-size adaptation below 20", () => {
-    expect(warmupSchedule(19)).toEqual([{ kind: "final", length: 19 }]);
+    expect(warmupSchedule(19)).toMatchObject([{ kind: "final", length: 19 }]);
     expect(warmupSchedule(0)).toEqual([]);
   });
 
@@ -26,7 +33,7 @@ describe("warmupSchedule", () => {
         const schedule = warmupSchedule(count);
         expect(schedule.reduce((sum, stage) => sum + stage.length, 0)).toBe(count);
         expect(schedule.slice(0, -1).every((stage) => stage.kind === "metric")).toBe(true);
-        expect(schedule.at(-1)).toEqual({ kind: "final", length: Math.ceil(0.15 * count) });
+        expect(schedule.at(-1)).toMatchObject({ kind: "final", length: Math.ceil(0.15 * count) });
         const lengths = metricStages(count);
         expect(lengths.length).toBeGreaterThan(0);
         for (let i = 1; i < lengths.length; i++) {

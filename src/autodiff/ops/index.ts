@@ -8,6 +8,7 @@ import { correlateEffects, scaleEffects } from "./group-effects.ts";
 import { rowLikelihood } from "./likelihood.ts";
 import { dot, matmul, tcrossprodLower } from "./linear-algebra.ts";
 import { linearPredictor } from "./linear-predictor.ts";
+import { partlyCentredEffects } from "./partly-centred-effects.ts";
 import { concatenate, gather, sum } from "./reduce.ts";
 
 export const ops = {
@@ -21,6 +22,7 @@ export const ops = {
   linearPredictor,
   scaleEffects,
   correlateEffects,
+  partlyCentredEffects,
   standardNormal,
   elementPriors,
   distributionDensity,

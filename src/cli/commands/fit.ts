@@ -16,7 +16,8 @@ export interface FitFlags extends ModelFlags {
   readonly cores: number;
   readonly adaptDelta: number;
   readonly maxTreedepth: number;
-  readonly metric: "diag" | "dense";
+  readonly metric: "auto" | "diag" | "dense" | "low-rank";
+  readonly centring: "auto" | "none";
   readonly algorithm: "nuts" | "hmc";
   readonly samplePrior?: boolean;
   readonly strategy?: "auto" | "collapsed" | "explicit";
@@ -28,7 +29,7 @@ export interface FitFlags extends ModelFlags {
 
 /** Prints the result and returns the exit code. */
 export async function fitCommand(data: string, formula: string, flags: FitFlags): Promise<number> {
-  const { chains, warmup, draws, seed, cores, adaptDelta, maxTreedepth, metric, algorithm } = flags;
+  const { chains, warmup, draws, seed, cores, adaptDelta, maxTreedepth, metric, centring, algorithm } = flags;
   const table = loadData(data, columnTypes(flags));
   const progress = progressView(flags.quiet === true || flags.json === true);
   const controller = new AbortController();
@@ -43,6 +44,7 @@ export async function fitCommand(data: string, formula: string, flags: FitFlags)
     adaptDelta,
     maxTreedepth,
     metric,
+    centring,
     algorithm,
     priors: priorChoice(flags),
     signal: controller.signal,

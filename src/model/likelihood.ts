@@ -1,11 +1,14 @@
 /** The likelihood of all rows as one node of the graph, with the terms that depend on the data alone. */
 import type { Node } from "../autodiff/graph.ts";
+import type { FusedAttributes } from "../autodiff/ops/fused-likelihood.ts";
 import { ops } from "../autodiff/ops/index.ts";
 import { RESPONSE_WIDTH } from "../autodiff/ops/likelihood.ts";
+import type { LinearPredictorAttributes } from "../autodiff/ops/linear-predictor.ts";
 import type { Dpar, RowKernel } from "../families/family.ts";
 import { scaledLink } from "../families/links.ts";
 import { packResponse } from "../families/response-data.ts";
 import type { CompileContext } from "./compile-context.ts";
+import { type Gram, gramSystem } from "./gram-system.ts";
 
 export function addLikelihood(
   context: CompileContext,
@@ -54,12 +57,22 @@ function fusedLikelihood(
     weights,
   });
   if (spec.family.name === "gaussian" && operands[1]!.shape.length === 0) {
-    return builder.graph.apply(ops.normalLikelihood, operands, attributes());
+    const given = attributes();
+    const gram = gramOf(operands[0]!, given);
+    return gram === undefined
+      ? builder.graph.apply(ops.normalLikelihood, operands, given)
+      : builder.graph.apply(ops.gramLikelihood, [...gram.operands, operands[1]!], gram.system);
   }
   if (spec.family.name === "bernoulli" && spec.family.links.mu === "logit" && weights === null) {
     return builder.graph.apply(ops.bernoulliLogitLikelihood, operands, attributes());
   }
   return undefined;
+}
+
+/** Sufficient statistics, where mu is a linear predictor of rows and they are cheaper than these. */
+function gramOf({ source }: Node, { y, weights }: FusedAttributes): Gram | undefined {
+  if (source.kind !== "op" || source.op !== ops.linearPredictor) return undefined;
+  return gramSystem(source.attributes as LinearPredictorAttributes, source.inputs, y, weights);
 }
 
 /** Parameters that are neither predicted nor estimated: sigma under se(), and those that the family fixes. */

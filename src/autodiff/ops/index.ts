@@ -4,6 +4,7 @@ import { constrain } from "./constrain.ts";
 import { distributionDensity, elementPriors, standardNormal, structuredDensity } from "./density.ts";
 import * as elementwise from "./elementwise.ts";
 import { bernoulliLogitLikelihood, normalLikelihood } from "./fused-likelihood.ts";
+import { gramLikelihood } from "./gram-likelihood.ts";
 import { correlateEffects, scaleEffects } from "./group-effects.ts";
 import { rowLikelihood } from "./likelihood.ts";
 import { dot, matmul, tcrossprodLower } from "./linear-algebra.ts";
@@ -29,6 +30,7 @@ export const ops = {
   structuredDensity,
   rowLikelihood,
   normalLikelihood,
+  gramLikelihood,
   bernoulliLogitLikelihood,
   constrain,
   // biome-ignore lint/suspicious/noExplicitAny: the table holds operations of every attribute type

@@ -1,0 +1,120 @@
+/** Sufficient statistics against the rows that they stand for. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Graph, type Node } from "../../src/autodiff/graph.ts";
+import { ops } from "../../src/autodiff/ops/index.ts";
+import type { LinearPredictorAttributes, PredictorPart } from "../../src/autodiff/ops/linear-predictor.ts";
+import { programDensity } from "../../src/autodiff/program.ts";
+import { gramSystem } from "../../src/model/gram-system.ts";
+import { stream } from "../../src/random/streams.ts";
+
+interface Setting {
+  readonly rows: number;
+  readonly covariates: number;
+  readonly levels: readonly [number, number];
+  readonly slopes: boolean;
+  readonly intercept: boolean;
+  readonly offset: boolean;
+  readonly weights: boolean;
+  readonly seed: number;
+}
+
+const settings = fc.record({
+  rows: fc.integer({ min: 300, max: 600 }),
+  covariates: fc.integer({ min: 1, max: 5 }),
+  levels: fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 4 })),
+  slopes: fc.boolean(),
+  intercept: fc.boolean(),
+  offset: fc.boolean(),
+  weights: fc.boolean(),
+  seed: fc.integer({ min: 1, max: 1000 }),
+});
+
+/** The same model twice, from rows and from sufficient statistics; `place` moves the response away from zero. */
+function both({ rows, covariates, levels, slopes, intercept, offset, weights, seed }: Setting, place = 3) {
+  const rng = stream(seed, 0, "data");
+  const normals = (n: number) => Float64Array.from({ length: n }, () => rng.normal());
+  const index = (n: number) => Int32Array.from({ length: rows }, () => rng.integer(n));
+  const y = normals(rows).map((value) => place + value);
+  const given = weights ? Float64Array.from({ length: rows }, () => 0.5 + rng.uniform()) : null;
+  const width = slopes ? 2 : 1;
+  const parts: PredictorPart[] = [
+    { kind: "dense", columns: normals(rows * covariates) },
+    ...(intercept ? [{ kind: "intercept" } as const] : []),
+    {
+      kind: "grouped",
+      index: index(levels[0]),
+      columns: slopes ? normals(rows * 2) : null,
+      count: width,
+      first: 0,
+      stride: width,
+    },
+    { kind: "grouped", index: index(levels[1]), columns: null, count: 1, first: 1, stride: 2 },
+  ];
+  const sizes = [[covariates], ...(intercept ? [[]] : []), [levels[0], width], [levels[1], 2]];
+  const length = sizes.reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0) + 1;
+  const graph = new Graph();
+  const q = graph.parameters(length);
+  let at = 0;
+  const inputs: Node[] = sizes.map((shape) => {
+    const view = graph.view(q, at, shape);
+    at += view.size;
+    return view;
+  });
+  const logSigma = graph.view(q, at, []);
+  const attributes: LinearPredictorAttributes = { rows, parts, offset: offset ? normals(rows) : null };
+  const eta = graph.apply(ops.linearPredictor, inputs, attributes);
+  const gram = gramSystem(attributes, inputs, y, given);
+  return {
+    gram,
+    byRows: programDensity(graph.apply(ops.normalLikelihood, [eta, logSigma], { y, weights: given }), length),
+    bySums: () =>
+      programDensity(graph.apply(ops.gramLikelihood, [...gram!.operands, logSigma], gram!.system), length),
+    point: () => normals(length).map((value) => 0.5 * value),
+  };
+}
+
+describe("gramSystem", () => {
+  it("gives the likelihood of the rows and its gradient", () => {
+    fc.assert(
+      fc.property(settings, (setting) => {
+        const { byRows, bySums, point, gram } = both(setting);
+        expect(gram).toBeDefined();
+        const sums = bySums();
+        const q = point();
+        const expected = new Float64Array(q.length);
+        const found = new Float64Array(q.length);
+        const value = byRows.evaluate(q, expected);
+        expect(Math.abs(sums.evaluate(q, found) / value - 1)).toBeLessThan(1e-11);
+        const scale = Math.max(...expected.map(Math.abs));
+        for (let i = 0; i < q.length; i++)
+          expect(Math.abs(found[i]! - expected[i]!)).toBeLessThan(1e-11 * scale);
+      }),
+      { seed: 1, numRuns: 60 },
+    );
+  });
+
+  const setting: Setting = {
+    rows: 500,
+    covariates: 2,
+    levels: [4, 3],
+    slopes: true,
+    intercept: true,
+    offset: false,
+    weights: false,
+    seed: 3,
+  };
+
+  it("centres a response that lies far from zero", () => {
+    const { byRows, bySums, point } = both(setting, 1e7);
+    const q = point();
+    q[2]! += 1e7;
+    const [a, b] = [new Float64Array(q.length), new Float64Array(q.length)];
+    expect(Math.abs(bySums().evaluate(q, a) / byRows.evaluate(q, b) - 1)).toBeLessThan(1e-6);
+  });
+
+  it("is refused where squares would cancel, and where the rows are cheaper", () => {
+    expect(both({ ...setting, intercept: false }, 1e7).gram).toBeUndefined();
+    expect(both({ ...setting, levels: [400, 300] }).gram).toBeUndefined();
+  });
+});

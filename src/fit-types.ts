@@ -4,6 +4,7 @@ import type { Draws } from "./draws/draws.ts";
 import type { BrmsFormula } from "./formula/bf.ts";
 import type { ModelSpec } from "./model/spec.ts";
 import type { Strategy } from "./model/strategy.ts";
+import type { LikelihoodForm } from "./model/sums.ts";
 import type { WorkerHandle } from "./parallel/protocol.ts";
 import type { PriorRule, ResolvedPrior } from "./priors/prior.ts";
 import type { PriorSet } from "./priors/prior-set.ts";
@@ -39,6 +40,11 @@ export interface BrmOptions extends Partial<SamplerSettings>, RunControls {
    * Both have the same posterior; `auto` (default) takes the faster.
    */
   readonly strategy?: Strategy | "auto";
+  /**
+   * How an explicit likelihood is computed: `sums` from sufficient statistics (Gaussian models), at a cost that does not depend
+   * on the number of rows; `rows` row by row; `auto` (default) takes the cheaper.
+   */
+  readonly likelihood?: LikelihoodForm | "auto";
   /** Draw from the prior alone: the likelihood is left out. */
   readonly samplePrior?: boolean;
 }
@@ -57,7 +63,10 @@ export interface PriorChoice {
 /** What was asked for: enough to ask for it again with changes. */
 export interface FitCall {
   readonly formula: string | BrmsFormula;
-  readonly options: Pick<BrmOptions, "family" | "link" | "priors" | "strategy" | "samplePrior">;
+  readonly options: Pick<
+    BrmOptions,
+    "family" | "link" | "priors" | "strategy" | "likelihood" | "samplePrior"
+  >;
 }
 
 /** Everything about a finished run: plain data, saved as it is and sent between threads as it is. */

@@ -20,10 +20,11 @@ import { specialNames } from "../terms/index.ts";
 import { coefficientName } from "./names.ts";
 import type { ModelSpec } from "./spec.ts";
 import { chooseStrategy } from "./strategy.ts";
+import { chooseLikelihood, type UndecidedSpec } from "./sums.ts";
 import { priorTargets } from "./targets.ts";
 
 export interface ModelOptions
-  extends Pick<BrmOptions, "family" | "link" | "priors" | "samplePrior" | "strategy"> {}
+  extends Pick<BrmOptions, "family" | "link" | "priors" | "samplePrior" | "strategy" | "likelihood"> {}
 
 /**
  * Throws FormulaError, DataError, DesignError, FamilyError or PriorError, each naming what does not fit.
@@ -57,7 +58,7 @@ export function buildModel(
     const improper = improperPriors(priors);
     if (improper.length > 0) throw new PriorError(explainImproper(improper));
   }
-  const model: Omit<ModelSpec, "strategy"> = {
+  const model: UndecidedSpec = {
     version: 1,
     design,
     family: { name: family.name, links: reportedLinks(family, links, design) },
@@ -65,7 +66,8 @@ export function buildModel(
     priors,
     priorOnly,
   };
-  return { ...model, strategy: chooseStrategy(model, options.strategy) };
+  const likelihood = chooseLikelihood(model, options.likelihood);
+  return { ...model, likelihood, strategy: chooseStrategy(model, likelihood, options.strategy) };
 }
 
 /** Parameters without a formula are estimated on their own scale: their link is reported as identity (brms). */

@@ -1,7 +1,9 @@
-/** From the rows of a Gaussian model to its sufficient statistics, when these are cheaper. */
+/** From the rows of a Gaussian model to its sufficient statistics. */
+
 import type { Node } from "../autodiff/graph.ts";
 import type { GramBlocks, GramSystem } from "../autodiff/ops/gram-likelihood.ts";
 import type { LinearPredictorAttributes, PredictorPart } from "../autodiff/ops/linear-predictor.ts";
+import { NutmixError } from "../errors.ts";
 
 /** Columns whose rows meet one level each; a dense part is a factor with one level. */
 interface Factor {
@@ -11,30 +13,21 @@ interface Factor {
   readonly value: (row: number, column: number) => number;
 }
 
-/** Operations of one row apart from its columns, and of one entry of X'X, in multiplications through an index. */
-const PER_ROW = 8;
-const PER_ENTRY = 2;
 /** More than there are places in θ: two of them in one number. */
 const PLACES = 2 ** 26;
-/** Largest relative error of the sum of squares that cancellation may leave. */
-const PRECISION = 1e-8;
-
 export interface Gram {
   readonly system: GramSystem;
   /** The pieces of θ: the operands without repetitions. */
   readonly operands: readonly Node[];
 }
 
-/**
- * X'WX, X'Wy and y'Wy of a linear predictor with these operands; undefined when the rows are cheaper, or when the response is
- * so far from zero that sums of squares would cancel.
- */
+/** X'WX, X'Wy and y'Wy of a linear predictor with these operands. */
 export function gramSystem(
   { rows, parts, offset }: LinearPredictorAttributes,
   inputs: readonly Node[],
   response: Float64Array,
   weights: Float64Array | null,
-): Gram | undefined {
+): Gram {
   const operands = [...new Set(inputs)];
   const first = new Map<Node, number>();
   let size = 0;
@@ -43,33 +36,21 @@ export function gramSystem(
     size += node.size;
   }
   const factors = parts.map((part, k) => factorOf(part, first.get(inputs[k]!)!, rows, inputs[k]!.size));
-  if (factors.some((factor) => factor === undefined)) return undefined;
-  const known = factors as Factor[];
-  const width = known.reduce((sum, factor) => sum + factor.width, 0);
-  const affordable = (rows * (PER_ROW + 2 * PER_ENTRY * width)) / (2 * PER_ENTRY);
 
   const y = offset === null ? response.slice() : response.map((value, i) => value - offset[i]!);
   const intercept = parts.findIndex(({ kind }) => kind === "intercept");
   const centre = intercept < 0 ? 0 : mean(y, weights);
   for (let i = 0; i < rows; i++) y[i]! -= centre;
   const responseSquares = total(y, weights, (value) => value * value);
-  const average = mean(y, weights);
-  const spread = total(y, weights, (value) => (value - average) ** 2);
-  if (!(spread > 0 && (responseSquares / spread) * Number.EPSILON < PRECISION)) return undefined;
 
   const blocks: GramBlocks[] = [];
-  let entries = 0;
-  for (let a = 0; a < known.length; a++) {
-    for (let b = a; b < known.length; b++) {
-      const found = crossBlocks(known[a]!, known[b]!, rows, weights, affordable - entries);
-      if (found === undefined) return undefined;
-      // Two parts of one effect vector meet within a level, but lie side by side.
-      blocks.push({ ...found, diagonal: a === b });
-      entries += found.values.length;
+  for (let a = 0; a < factors.length; a++) {
+    for (let b = a; b < factors.length; b++) {
+      blocks.push({ ...crossBlocks(factors[a]!, factors[b]!, rows, weights), diagonal: a === b });
     }
   }
   const crossResponse = new Float64Array(size);
-  for (const factor of known) {
+  for (const factor of factors) {
     for (let i = 0; i < rows; i++) {
       const scaled = (weights?.[i] ?? 1) * y[i]!;
       const at = factor.place(i);
@@ -84,7 +65,7 @@ export function gramSystem(
   };
 }
 
-function factorOf(part: PredictorPart, first: number, rows: number, size: number): Factor | undefined {
+function factorOf(part: PredictorPart, first: number, rows: number, size: number): Factor {
   switch (part.kind) {
     case "intercept":
       return { place: () => first, width: 1, value: () => 1 };
@@ -100,24 +81,20 @@ function factorOf(part: PredictorPart, first: number, rows: number, size: number
       };
     }
     default:
-      return undefined;
+      throw new NutmixError(`there are no sufficient statistics of a predictor with a ${part.kind} part`);
   }
 }
 
-/** The blocks in which columns of two factors meet; undefined when they have more than `most` entries. */
+/** The blocks in which columns of two factors meet. */
 function crossBlocks(
   a: Factor,
   b: Factor,
   rows: number,
   weights: Float64Array | null,
-  most: number,
-): Omit<GramBlocks, "diagonal"> | undefined {
+): Omit<GramBlocks, "diagonal"> {
   const entries = a.width * b.width;
   const found = new Set<number>();
-  for (let i = 0; i < rows; i++) {
-    found.add(a.place(i) * PLACES + b.place(i));
-    if (found.size * entries > most) return undefined;
-  }
+  for (let i = 0; i < rows; i++) found.add(a.place(i) * PLACES + b.place(i));
   const keys = Float64Array.from(found).sort();
   const slots = new Map(Array.from(keys, (key, slot): [number, number] => [key, slot]));
   const values = new Float64Array(keys.length * entries);

@@ -58,7 +58,7 @@ function fusedLikelihood(
   });
   if (spec.family.name === "gaussian" && operands[1]!.shape.length === 0) {
     const given = attributes();
-    const gram = gramOf(operands[0]!, given);
+    const gram = spec.likelihood === "sums" ? gramOf(operands[0]!, given) : undefined;
     return gram === undefined
       ? builder.graph.apply(ops.normalLikelihood, operands, given)
       : builder.graph.apply(ops.gramLikelihood, [...gram.operands, operands[1]!], gram.system);
@@ -69,7 +69,7 @@ function fusedLikelihood(
   return undefined;
 }
 
-/** Sufficient statistics, where mu is a linear predictor of rows and they are cheaper than these. */
+/** Sufficient statistics of a mu that is a linear predictor. */
 function gramOf({ source }: Node, { y, weights }: FusedAttributes): Gram | undefined {
   if (source.kind !== "op" || source.op !== ops.linearPredictor) return undefined;
   return gramSystem(source.attributes as LinearPredictorAttributes, source.inputs, y, weights);

@@ -5,6 +5,7 @@
 import type { Design } from "../design/design.ts";
 import type { ResolvedPrior } from "../priors/prior.ts";
 import type { Strategy } from "./strategy.ts";
+import type { LikelihoodForm } from "./sums.ts";
 
 export interface ModelSpec {
   readonly version: 1;
@@ -15,6 +16,8 @@ export interface ModelSpec {
   readonly priors: readonly ResolvedPrior[];
   /** Whether Gaussian effects and coefficients are integrated out. */
   readonly strategy: Strategy;
+  /** How the likelihood is computed where they are sampled. */
+  readonly likelihood: LikelihoodForm;
   /** Leave the likelihood out. */
   readonly priorOnly: boolean;
 }

@@ -2,19 +2,23 @@
 import { SettingsError } from "../errors.ts";
 import { makeStructure, operationCount } from "../marginal/structure.ts";
 import { notCollapsible, planOf } from "./collapsed/plan.ts";
-import type { ModelSpec } from "./spec.ts";
+import { groupBlocks } from "./groups.ts";
+import { type LikelihoodForm, likelihoodCost, type UndecidedSpec } from "./sums.ts";
 
 export type Strategy = "collapsed" | "explicit";
 
 /**
- * How many explicit evaluations one collapsed evaluation may cost: NUTS needs that many more leapfrogs when effects and
- * coefficients are sampled (measured on the benchmark: 15 to 60).
+ * How many explicit evaluations one collapsed evaluation may cost: NUTS needs that many more leapfrogs per effective draw when
+ * effects and coefficients are sampled (measured on the benchmark: 2.5 to 3), and collapsed chains diverge less.
  */
-const WORTH = 30;
+const WORTH = 3;
+/** Per coordinate: what an explicit leapfrog costs besides the likelihood, in multiplications. */
+const PER_COORDINATE = 100;
 
 /** @throws SettingsError when `wanted` is collapsed and the model cannot be. */
 export function chooseStrategy(
-  spec: Omit<ModelSpec, "strategy">,
+  spec: UndecidedSpec,
+  likelihood: LikelihoodForm,
   wanted: Strategy | "auto" = "auto",
 ): Strategy {
   if (wanted !== "auto" && wanted !== "collapsed" && wanted !== "explicit") {
@@ -29,10 +33,10 @@ export function chooseStrategy(
     return "collapsed";
   }
   if (reason !== undefined) return "explicit";
-  return collapsedCost(spec) <= WORTH * explicitCost(spec) ? "collapsed" : "explicit";
+  return collapsedCost(spec) <= WORTH * explicitCost(spec, likelihood) ? "collapsed" : "explicit";
 }
 
-function collapsedCost(spec: Omit<ModelSpec, "strategy">): number {
+function collapsedCost(spec: UndecidedSpec): number {
   const { coefficients, factors } = planOf(spec);
   const border = coefficients.filter(({ treatment }) => treatment !== "normal").length + 2;
   return operationCount(
@@ -44,9 +48,10 @@ function collapsedCost(spec: Omit<ModelSpec, "strategy">): number {
   );
 }
 
-/** Multiplications over all rows: forwards and backwards through linear predictor and likelihood. */
-function explicitCost({ design }: Omit<ModelSpec, "strategy">): number {
-  const { population, groups } = design.predictors[0]!;
-  const perRow = groups.reduce((sum, { names }) => sum + 3 * names.length, population.names.length);
-  return design.nobs * 2 * (perRow + 10);
+function explicitCost(spec: UndecidedSpec, likelihood: LikelihoodForm): number {
+  const effects = groupBlocks(spec.design).reduce(
+    (sum, { levels, coefficients }) => sum + levels.length * coefficients.length,
+    0,
+  );
+  return likelihoodCost(spec, likelihood) + PER_COORDINATE * effects;
 }

@@ -15,6 +15,7 @@ export interface FitDocument {
   readonly droppedRows: number;
   readonly groups: Readonly<Record<string, number>>;
   readonly strategy: "collapsed" | "explicit";
+  readonly likelihood: "sums" | "rows";
   readonly priors: readonly PriorRow[];
   readonly sampler: Readonly<Record<string, unknown>>;
   readonly timing: Fit["timing"];
@@ -36,6 +37,7 @@ export function fitDocument(fit: Fit, rows: readonly SummaryRow[], warnings: rea
     droppedRows: spec.design.dropped.count,
     groups: Object.fromEntries(groupBlocks(spec.design).map((block) => [block.group, block.levels.length])),
     strategy: fit.spec.strategy,
+    likelihood: fit.spec.likelihood,
     priors: priorTable(fit.priors),
     sampler: {
       algorithm: settings.algorithm,

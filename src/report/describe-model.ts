@@ -5,7 +5,7 @@ import { coefficientName } from "../model/names.ts";
 import type { ModelSpec } from "../model/spec.ts";
 
 /** Sentences for someone who does not read formulas. */
-export function modelInWords({ design, family, strategy, priorOnly }: ModelSpec): string[] {
+export function modelInWords({ design, family, strategy, likelihood, priorOnly }: ModelSpec): string[] {
   const { response, nobs, dropped, predictors } = design;
   const [mu] = predictors;
   const terms = mu!.population.termLabels;
@@ -36,7 +36,7 @@ export function modelInWords({ design, family, strategy, priorOnly }: ModelSpec)
   sentences.push(
     strategy === "collapsed"
       ? "Group-level effects and coefficients with flat or normal priors were integrated out exactly and drawn afterwards."
-      : "All parameters were sampled.",
+      : `All parameters were sampled${likelihood === "sums" ? ", with a likelihood computed from sufficient statistics" : ""}.`,
   );
   return sentences;
 }

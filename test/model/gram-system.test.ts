@@ -1,5 +1,6 @@
 /** Sufficient statistics against the rows that they stand for. */
 import fc from "fast-check";
+import { buildModel, compileModel } from "nutmix";
 import { describe, expect, it } from "vitest";
 import { Graph, type Node } from "../../src/autodiff/graph.ts";
 import { ops } from "../../src/autodiff/ops/index.ts";
@@ -69,7 +70,7 @@ function both({ rows, covariates, levels, slopes, intercept, offset, weights, se
     gram,
     byRows: programDensity(graph.apply(ops.normalLikelihood, [eta, logSigma], { y, weights: given }), length),
     bySums: () =>
-      programDensity(graph.apply(ops.gramLikelihood, [...gram!.operands, logSigma], gram!.system), length),
+      programDensity(graph.apply(ops.gramLikelihood, [...gram.operands, logSigma], gram.system), length),
     point: () => normals(length).map((value) => 0.5 * value),
   };
 }
@@ -78,8 +79,7 @@ describe("gramSystem", () => {
   it("gives the likelihood of the rows and its gradient", () => {
     fc.assert(
       fc.property(settings, (setting) => {
-        const { byRows, bySums, point, gram } = both(setting);
-        expect(gram).toBeDefined();
+        const { byRows, bySums, point } = both(setting);
         const sums = bySums();
         const q = point();
         const expected = new Float64Array(q.length);
@@ -112,9 +112,42 @@ describe("gramSystem", () => {
     const [a, b] = [new Float64Array(q.length), new Float64Array(q.length)];
     expect(Math.abs(bySums().evaluate(q, a) / byRows.evaluate(q, b) - 1)).toBeLessThan(1e-6);
   });
+});
 
-  it("is refused where squares would cancel, and where the rows are cheaper", () => {
-    expect(both({ ...setting, intercept: false }, 1e7).gram).toBeUndefined();
-    expect(both({ ...setting, levels: [400, 300] }).gram).toBeUndefined();
+describe("likelihood", () => {
+  const rng = stream(8, 0, "data");
+  const data = Array.from({ length: 400 }, (_, i) => ({
+    y: 1e7 + rng.normal(),
+    x: rng.normal(),
+    g: `g${i % 5}`,
+    h: `h${Math.floor(i / 2)}`,
+  }));
+  const formOf = (formula: string, options = {}) => buildModel(formula, data, options).likelihood;
+
+  it("is sums where they are cheaper than rows", () => {
+    expect(formOf("y ~ x")).toBe("sums");
+    expect(formOf("y ~ x + (x | g)")).toBe("sums");
+    expect(formOf("y ~ x + (x | g) + (x | h)")).toBe("rows");
+    expect(formOf("y ~ x + (x | g)", { likelihood: "rows" })).toBe("rows");
+  });
+
+  it("has one posterior", () => {
+    const [a, b] = (["sums", "rows"] as const).map(
+      (likelihood) =>
+        compileModel(buildModel("y ~ x + (x | g)", data, { strategy: "explicit", likelihood })).density,
+    );
+    const q = Float64Array.from({ length: a!.dimension }, (_, i) => 0.1 * Math.sin(i));
+    q[1] = 1e7;
+    const [left, right] = [new Float64Array(q.length), new Float64Array(q.length)];
+    expect(a!.evaluate(q, left)).toBeCloseTo(b!.evaluate(q, right), 5);
+    left.forEach((value, i) => expect(value).toBeCloseTo(right[i]!, 5));
+  });
+
+  it("says why it cannot be sums", () => {
+    expect(() => formOf("y ~ 0 + x", { likelihood: "sums" })).toThrow(/so far from zero/);
+    expect(formOf("y ~ 0 + x")).toBe("rows");
+    expect(() => formOf("y ~ x", { likelihood: "sums", family: "student" })).toThrow(/not Gaussian/);
+    expect(() => formOf("y ~ x; sigma ~ x", { likelihood: "sums" })).toThrow(/another parameter/);
+    expect(() => formOf("y ~ x", { likelihood: "fast" as never })).toThrow(/auto, sums or rows/);
   });
 });

@@ -21,6 +21,7 @@ export interface FitFlags extends ModelFlags {
   readonly algorithm: "nuts" | "hmc";
   readonly samplePrior?: boolean;
   readonly strategy?: "auto" | "collapsed" | "explicit";
+  readonly likelihood?: "auto" | "sums" | "rows";
   readonly out?: string;
   readonly loo?: boolean;
   readonly json?: boolean;
@@ -52,6 +53,7 @@ export async function fitCommand(data: string, formula: string, flags: FitFlags)
     ...(flags.family !== undefined && { family: flags.family }),
     ...(flags.link !== undefined && { link: flags.link }),
     ...(flags.strategy !== undefined && { strategy: flags.strategy }),
+    ...(flags.likelihood !== undefined && { likelihood: flags.likelihood }),
     ...(flags.samplePrior === true && { samplePrior: true }),
   };
   let fit: Fit;

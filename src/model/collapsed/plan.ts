@@ -6,7 +6,7 @@ import type { GroupBlock as SystemBlock } from "../../marginal/structure.ts";
 import { type GroupBlock, groupBlocks } from "../groups.ts";
 import { coefficientName } from "../names.ts";
 import { PriorsOf } from "../priors-of.ts";
-import type { ModelSpec } from "../spec.ts";
+import type { UndecidedSpec } from "../sums.ts";
 
 /** One coefficient of mu, on centred columns. */
 export interface PlannedCoefficient {
@@ -33,7 +33,7 @@ export interface CollapsedPlan {
 }
 
 /** Why a model cannot be collapsed, or undefined. */
-export function notCollapsible(spec: Omit<ModelSpec, "strategy">): string | undefined {
+export function notCollapsible(spec: UndecidedSpec): string | undefined {
   const { design, family, priorOnly } = spec;
   if (priorOnly) return "the likelihood is left out";
   if (family.name !== "gaussian" || family.links.mu !== "identity")
@@ -53,7 +53,7 @@ export function notCollapsible(spec: Omit<ModelSpec, "strategy">): string | unde
   return undefined;
 }
 
-export function planOf(spec: Omit<ModelSpec, "strategy">): CollapsedPlan {
+export function planOf(spec: UndecidedSpec): CollapsedPlan {
   const { design } = spec;
   const { population } = design.predictors[0]!;
   const n = design.nobs;
@@ -75,10 +75,7 @@ export function planOf(spec: Omit<ModelSpec, "strategy">): CollapsedPlan {
   return { coefficients, means, factors: plannedFactors(spec, coefficients) };
 }
 
-function plannedFactors(
-  spec: Omit<ModelSpec, "strategy">,
-  coefficients: readonly PlannedCoefficient[],
-): PlannedFactor[] {
+function plannedFactors(spec: UndecidedSpec, coefficients: readonly PlannedCoefficient[]): PlannedFactor[] {
   const n = spec.design.nobs;
   const byGroup = new Map<string, GroupBlock[]>();
   for (const block of groupBlocks(spec.design)) {

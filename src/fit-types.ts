@@ -2,6 +2,7 @@
 import type { Table } from "./data/table.ts";
 import type { Draws } from "./draws/draws.ts";
 import type { BrmsFormula } from "./formula/bf.ts";
+import type { Backend } from "./model/fused-rows.ts";
 import type { ModelSpec } from "./model/spec.ts";
 import type { Strategy } from "./model/strategy.ts";
 import type { WorkerHandle } from "./parallel/protocol.ts";
@@ -39,6 +40,11 @@ export interface BrmOptions extends Partial<SamplerSettings>, RunControls {
    * Both have the same posterior; `auto` (default) takes the faster.
    */
   readonly strategy?: Strategy | "auto";
+  /**
+   * What computes the likelihood of the rows where they are passed over: `wasm` (WebAssembly), `js`, or `auto` (default):
+   * WebAssembly where the family has a kernel and the engine runs it. Draws differ only as rounding makes them.
+   */
+  readonly backend?: Backend;
   /** Draw from the prior alone: the likelihood is left out. */
   readonly samplePrior?: boolean;
 }
@@ -57,7 +63,7 @@ export interface PriorChoice {
 /** What was asked for: enough to ask for it again with changes. */
 export interface FitCall {
   readonly formula: string | BrmsFormula;
-  readonly options: Pick<BrmOptions, "family" | "link" | "priors" | "strategy" | "samplePrior">;
+  readonly options: Pick<BrmOptions, "family" | "link" | "priors" | "strategy" | "backend" | "samplePrior">;
 }
 
 /** Everything about a finished run: plain data, saved as it is and sent between threads as it is. */

@@ -103,12 +103,20 @@ export function assembleFit(posterior: Posterior, run: RunOutcome, parts: FitPar
   };
 }
 
-function modelOptions({ family, link, priors, strategy, samplePrior }: BrmOptions): FitCall["options"] {
+function modelOptions({
+  family,
+  link,
+  priors,
+  strategy,
+  backend,
+  samplePrior,
+}: BrmOptions): FitCall["options"] {
   return {
     ...(family !== undefined && { family }),
     ...(link !== undefined && { link }),
     ...(priors !== undefined && { priors }),
     ...(strategy !== undefined && { strategy }),
+    ...(backend !== undefined && { backend }),
     ...(samplePrior !== undefined && { samplePrior }),
   };
 }

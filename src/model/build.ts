@@ -17,13 +17,14 @@ import { priorScales } from "../priors/scales.ts";
 import { parsePriorRule } from "../priors/set-prior.ts";
 import { expandSet, findPriorSet } from "../priors/sets.ts";
 import { specialNames } from "../terms/index.ts";
+import { chooseBackend } from "./fused-rows.ts";
 import { coefficientName } from "./names.ts";
 import type { ModelSpec } from "./spec.ts";
 import { chooseStrategy } from "./strategy.ts";
 import { priorTargets } from "./targets.ts";
 
 export interface ModelOptions
-  extends Pick<BrmOptions, "family" | "link" | "priors" | "samplePrior" | "strategy"> {}
+  extends Pick<BrmOptions, "family" | "link" | "priors" | "samplePrior" | "strategy" | "backend"> {}
 
 /**
  * Throws FormulaError, DataError, DesignError, FamilyError or PriorError, each naming what does not fit.
@@ -65,7 +66,8 @@ export function buildModel(
     priors,
     priorOnly,
   };
-  return { ...model, strategy: chooseStrategy(model, options.strategy) };
+  const spec: ModelSpec = { ...model, strategy: chooseStrategy(model, options.strategy) };
+  return options.backend === undefined ? spec : { ...spec, backend: chooseBackend(spec, options.backend) };
 }
 
 /** Parameters without a formula are estimated on their own scale: their link is reported as identity (brms). */

@@ -6,6 +6,7 @@ import type { Dpar, RowKernel } from "../families/family.ts";
 import { scaledLink } from "../families/links.ts";
 import { packResponse } from "../families/response-data.ts";
 import type { CompileContext } from "./compile-context.ts";
+import { tryFusedRows } from "./fused-rows.ts";
 
 export function addLikelihood(
   context: CompileContext,
@@ -22,6 +23,12 @@ export function addLikelihood(
   if (thresholds !== undefined) operands.push(thresholds);
   const weights = response.weights ?? null;
   const censoring = response.censoring?.codes ?? null;
+  const rows = tryFusedRows(context, operands, packed);
+  if (rows !== undefined) {
+    builder.add(rows);
+    builder.add(dataTerms(kernel, packed, weights, censoring));
+    return;
+  }
   const fused = fusedLikelihood(context, operands, packed);
   if (fused !== undefined) {
     builder.add(fused);

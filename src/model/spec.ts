@@ -4,6 +4,7 @@
  */
 import type { Design } from "../design/design.ts";
 import type { ResolvedPrior } from "../priors/prior.ts";
+import type { Backend } from "./fused-rows.ts";
 import type { Strategy } from "./strategy.ts";
 
 export interface ModelSpec {
@@ -15,6 +16,8 @@ export interface ModelSpec {
   readonly priors: readonly ResolvedPrior[];
   /** Whether Gaussian effects and coefficients are integrated out. */
   readonly strategy: Strategy;
+  /** What computes the likelihood of the rows; absent = auto. */
+  readonly backend?: Backend;
   /** Leave the likelihood out. */
   readonly priorOnly: boolean;
 }

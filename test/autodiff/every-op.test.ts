@@ -9,6 +9,7 @@ import { programDensity } from "../../src/autodiff/program.ts";
 import { constraints } from "../../src/constraints/index.ts";
 import { findDistribution } from "../../src/distributions/index.ts";
 import type { RowKernel } from "../../src/families/family.ts";
+import type { Kind } from "../../src/kernels/kinds.ts";
 import { expectGradient } from "../helpers/check-gradient.ts";
 
 /** One way to call an operation: shapes of its inputs, the attributes, and what range its inputs may take. */
@@ -168,6 +169,24 @@ const cases: { readonly [K in keyof typeof ops]: readonly Case[] } = {
   bernoulliLogitLikelihood: [
     { shapes: [[4]], attributes: { y: Float64Array.of(1, 0, 0, 1), weights: null } },
   ],
+  fusedRows: [
+    {
+      shapes: [[], [6], [3, 2], [3, 2], [rows], [2]],
+      attributes: {
+        rows,
+        parts,
+        offset: Float64Array.of(1, 2, 3, 4, 5),
+        likelihood: fused("cumulativeLogit"),
+      },
+      prepare: (k, values) => {
+        if (k === 5) values.sort((a, b) => a - b).set([values[1]! + 0.5], 1);
+      },
+    },
+    {
+      shapes: [[], []],
+      attributes: { rows, parts: [parts[0]], offset: null, likelihood: fused("gaussianIdentity") },
+    },
+  ],
   constrain: [
     { shapes: [[2]], attributes: { constraint: constraints.ordered, attributes: undefined, size: 2 } },
     { shapes: [[2]], attributes: { constraint: constraints.simplex, attributes: undefined, size: 3 } },
@@ -232,6 +251,11 @@ describe.each(Object.keys(cases) as (keyof typeof ops)[])("%s", (name) => {
     expect(graph.apply(op as any, inputs, example.attributes).active).toBe(false);
   });
 });
+
+function fused(kind: Kind) {
+  const y = Float64Array.of(1, 2, 3, 2, 1);
+  return { kind, y, second: null, weights: Float64Array.of(1, 2, 0, 1, 0.5), common: () => 0 };
+}
 
 function likelihood(weights: Float64Array | null, censoring: Int8Array | null) {
   return { rows: 4, dpars: 2, kernel, response, weights, censoring };

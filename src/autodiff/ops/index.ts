@@ -4,6 +4,7 @@ import { constrain } from "./constrain.ts";
 import { distributionDensity, elementPriors, standardNormal, structuredDensity } from "./density.ts";
 import * as elementwise from "./elementwise.ts";
 import { bernoulliLogitLikelihood, normalLikelihood } from "./fused-likelihood.ts";
+import { fusedRows } from "./fused-rows.ts";
 import { correlateEffects, scaleEffects } from "./group-effects.ts";
 import { rowLikelihood } from "./likelihood.ts";
 import { dot, matmul, tcrossprodLower } from "./linear-algebra.ts";
@@ -28,6 +29,7 @@ export const ops = {
   rowLikelihood,
   normalLikelihood,
   bernoulliLogitLikelihood,
+  fusedRows,
   constrain,
   // biome-ignore lint/suspicious/noExplicitAny: the table holds operations of every attribute type
 } as const satisfies Record<string, Op<any, any>>;

@@ -20,6 +20,7 @@ export interface FitFlags extends ModelFlags {
   readonly algorithm: "nuts" | "hmc";
   readonly samplePrior?: boolean;
   readonly strategy?: "auto" | "collapsed" | "explicit";
+  readonly backend?: "auto" | "wasm" | "js";
   readonly out?: string;
   readonly loo?: boolean;
   readonly json?: boolean;
@@ -50,6 +51,7 @@ export async function fitCommand(data: string, formula: string, flags: FitFlags)
     ...(flags.family !== undefined && { family: flags.family }),
     ...(flags.link !== undefined && { link: flags.link }),
     ...(flags.strategy !== undefined && { strategy: flags.strategy }),
+    ...(flags.backend !== undefined && { backend: flags.backend }),
     ...(flags.samplePrior === true && { samplePrior: true }),
   };
   let fit: Fit;

@@ -4,7 +4,7 @@ import { MODULE } from "./module.ts";
 export interface KernelExports {
   /** Runs the plan at an address of the memory: Σ w log f; derivatives go where the plan says. */
   evaluate(address: number): number;
-  /** Replaces an even number of doubles: exp (0), log (1), log1p (2), log1p on [0, 1] (3). */
+  /** Replaces an even number of doubles: exp (0), log (1), log1p (2), log1p on [0, 1] (3), e^−|x| (4). */
   elementary(kind: number, address: number, count: number): void;
 }
 

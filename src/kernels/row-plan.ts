@@ -130,6 +130,8 @@ function planFields(
     column(y, y[rows - 1] ?? 0),
     column(second, second?.[rows - 1] ?? 0),
     column(weights, 0),
+    layout.doubles(new Float64Array(BLOCK).fill(1)),
+    layout.doubles(new Float64Array(BLOCK).fill(1, 0, rows % BLOCK || BLOCK)),
     column(offset, 0),
     layout.reserve(8 * BLOCK),
     layout.reserve(8 * BLOCK),

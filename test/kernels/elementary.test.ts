@@ -6,8 +6,10 @@ type Triple = readonly [x: number, nearest: number, rest: number];
 const reference = JSON.parse(
   readFileSync(new URL("../fixtures/kernels/elementary.json", import.meta.url), "utf8"),
 ) as Record<string, readonly Triple[]>;
-const names = ["exp", "log", "log1p", "log1pUnit"] as const;
+const names = ["exp", "log", "log1p", "log1pUnit", "expOfNegative"] as const;
 type Name = (typeof names)[number];
+
+reference.expOfNegative = reference.exp!.filter(([x]) => x <= 0 && x >= -708);
 
 const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
 const kernels = instantiateKernels(memory)!;
@@ -46,6 +48,13 @@ describe("at the ends of their domains", () => {
   it("exp under- and overflows and keeps NaN", () => {
     const x = [Infinity, -Infinity, NaN, 710, -746, 1e300, -1e300, -745];
     expect([...values("exp", x)]).toEqual([Infinity, 0, NaN, Infinity, 0, Infinity, 0, 5e-324]);
+  });
+
+  it("exp of negative numbers stops short of subnormal ones", () => {
+    const [atEnd, beyond, nan] = values("expOfNegative", [-708, -Infinity, NaN]);
+    expect(beyond).toBe(atEnd);
+    expect(atEnd).toBeGreaterThan(2.3e-308);
+    expect(nan).toBeNaN();
   });
 
   it("log is −∞ at 0 and NaN below", () => {

@@ -1,7 +1,7 @@
 /** What the module exports: one evaluation of a plan, and the elementary functions for the tests. */
 import { bernoulliLogit, binomialLogit } from "./binary";
 import { negbinomialLog, poissonLog } from "./counts";
-import { exp } from "./exp";
+import { exp, expOfNegative } from "./exp";
 import { log, log1p, log1pUnit } from "./log";
 import { cumulativeLogit } from "./ordinal";
 import { Plan } from "./plan";
@@ -49,7 +49,10 @@ function likelihood(plan: Plan, from: i32, count: i32): f64 {
   }
 }
 
-/** Replaces an even number of doubles by their exponentials (0), log (1), log1p (2) or log1p on [0, 1] (3). */
+/**
+ * Replaces an even number of doubles by their exponentials (0), log (1), log1p (2), log1p on
+ * [0, 1] (3) or e^−|x| (4).
+ */
 export function elementary(kind: i32, at: usize, count: i32): void {
   const end = at + (<usize>count << 3);
   for (; at < end; at += 16) {
@@ -58,7 +61,8 @@ export function elementary(kind: i32, at: usize, count: i32): void {
     if (kind == 0) y = exp(x);
     else if (kind == 1) y = log(x);
     else if (kind == 2) y = log1p(x);
-    else y = log1pUnit(x);
+    else if (kind == 3) y = log1pUnit(x);
+    else y = expOfNegative(x);
     v128.store(at, y);
   }
 }

@@ -14,8 +14,11 @@ export class Plan {
   y: usize = 0;
   /** Trials or log y; 0 = none. */
   second: usize = 0;
-  /** 0 = all 1. */
+  /** 0 = all 1: then the two blocks of ones take its place. */
   weights: usize = 0;
+  /** A block of ones, and one that ends where the rows end. */
+  ones: usize = 0;
+  lastOnes: usize = 0;
   /** 0 = none. */
   offset: usize = 0;
   /** Linear predictor and ∂/∂η of the current block. */
@@ -52,16 +55,15 @@ export class Part {
 export const PART_BYTES: usize = 28;
 
 /**
- * Weights of a pair of rows. The row that fills up an odd number has weight 0; `live` of it hides what a weight of 0
- * must, infinities among them.
+ * Address of the weights of a block, ones where there are none: the row that fills up an odd number has weight 0.
+ * (Loops hold the fields of a plan in variables: a store could change them for all that the engine knows.)
  */
-// @ts-ignore: decorator
-@inline
-export function weightsOf(plan: Plan, row: i32): v128 {
-  if (plan.weights != 0) return v128.load(plan.weights + (<usize>row << 3));
-  return row + 1 < plan.rows ? f64x2.splat(1) : f64x2(1, 0);
+export function weightsOf(plan: Plan, from: i32, count: i32): usize {
+  if (plan.weights != 0) return plan.weights + (<usize>from << 3);
+  return from + count < plan.rows ? plan.ones : plan.lastOnes;
 }
 
+/** All bits of the rows with weight: hides what a weight of 0 must, infinities among them. */
 // @ts-ignore: decorator
 @inline
 export function live(weights: v128): v128 {

@@ -1,5 +1,5 @@
 /** Which families have a kernel that passes over all rows at once, and the terms of them that rows share. */
-import type { CommonTerm, FusedLikelihood } from "../autodiff/ops/fused-rows.ts";
+import type { CommonTerm } from "../autodiff/ops/fused-rows.ts";
 import type { Kind } from "../kernels/kinds.ts";
 import { log1mExp } from "./log-space.ts";
 import {
@@ -16,6 +16,17 @@ export interface FusedData {
   readonly y: Float64Array;
   readonly trials: Float64Array;
   readonly weights: Float64Array | null;
+}
+
+/** What a row plan needs of the likelihood, and what the node adds to it. */
+export interface FusedLikelihood {
+  readonly kind: Kind;
+  readonly y: Float64Array;
+  readonly second: Float64Array | null;
+  readonly weights: Float64Array | null;
+  readonly common: CommonTerm;
+  /** Values of shared parameters that the family does not have, after those that it has. */
+  readonly fixed: readonly number[];
 }
 
 interface FusedFamily {
@@ -49,21 +60,15 @@ export function hasFusedKernel(family: string, link: string): boolean {
   return Object.hasOwn(table, `${family} ${link}`);
 }
 
-/** The likelihood as `ops.fusedRows` takes it, and shared parameters beyond those of the family. */
-export function fusedLikelihood(
-  family: string,
-  link: string,
-  data: FusedData,
-): { readonly likelihood: FusedLikelihood; readonly fixed: readonly number[] } {
+/** The family and link must be in the table (`hasFusedKernel`). */
+export function fusedLikelihood(family: string, link: string, data: FusedData): FusedLikelihood {
   const { kind, y, second, fixed, common } = table[`${family} ${link}`]!;
   return {
-    likelihood: {
-      kind,
-      y: y?.(data) ?? data.y,
-      second: second?.(data) ?? null,
-      weights: data.weights,
-      common: common?.(data) ?? (() => 0),
-    },
+    kind,
+    y: y?.(data) ?? data.y,
+    second: second?.(data) ?? null,
+    weights: data.weights,
+    common: common?.(data) ?? (() => 0),
     fixed: fixed === undefined ? [] : [fixed],
   };
 }

@@ -1,11 +1,12 @@
 /** Which models pass over their rows in WebAssembly, and the node that does it. */
 import type { Node } from "../autodiff/graph.ts";
-import { type FusedRowsAttributes, fusedRows } from "../autodiff/ops/fused-rows.ts";
+import { fusedRows } from "../autodiff/ops/fused-rows.ts";
 import { RESPONSE_WIDTH } from "../autodiff/ops/likelihood.ts";
 import { type LinearPredictorAttributes, linearPredictor } from "../autodiff/ops/linear-predictor.ts";
 import { SettingsError } from "../errors.ts";
 import { type FusedData, fusedLikelihood, hasFusedKernel } from "../families/fused.ts";
 import { kernelsAvailable } from "../kernels/load.ts";
+import { createRowPlan } from "../kernels/row-plan.ts";
 import type { CompileContext } from "./compile-context.ts";
 import type { ModelSpec } from "./spec.ts";
 
@@ -50,6 +51,7 @@ function notFused({ design, family }: ModelSpec): string | undefined {
 /**
  * The likelihood without its data-only terms as one node; undefined where today's nodes do better or alone can.
  * `operands` = the distributional parameters, then thresholds.
+ * @throws SettingsError when the backend must be wasm and there is no memory for it.
  */
 export function tryFusedRows(
   { spec, family, builder }: CompileContext,
@@ -59,19 +61,31 @@ export function tryFusedRows(
   const backend = spec.backend ?? "auto";
   const { nobs, response } = spec.design;
   if (backend === "js" || (backend === "auto" && nobs < WORTHWHILE_ROWS)) return undefined;
-  const predictor = operands[0]!.source;
-  if (notFused(spec) !== undefined || predictor.kind !== "op" || predictor.op !== linearPredictor)
-    return undefined;
+  const { source } = operands[0]!;
+  if (notFused(spec) !== undefined || source.kind !== "op" || source.op !== linearPredictor) return undefined;
 
   const column = (k: number) =>
     Float64Array.from({ length: nobs }, (_, i) => packed[i * RESPONSE_WIDTH + k]!);
   const data: FusedData = { y: column(0), trials: column(1), weights: response.weights ?? null };
-  const { likelihood, fixed } = fusedLikelihood(family.name, spec.family.links.mu!, data);
+  const { kind, y, second, weights, common, fixed } = fusedLikelihood(
+    family.name,
+    spec.family.links.mu!,
+    data,
+  );
   // Parameters that the family fixes (disc = 1) are built into the kernels.
   const shared = operands.slice(1).filter((_, k) => family.dpars[k + 1]?.fixed === undefined);
-  const attributes: FusedRowsAttributes = {
-    ...(predictor.attributes as LinearPredictorAttributes),
-    likelihood,
-  };
-  return builder.graph.apply(fusedRows, [...predictor.inputs, ...shared, ...fixed], attributes);
+  const predictor = source.attributes as LinearPredictorAttributes;
+  const plan = createRowPlan({
+    ...predictor,
+    sizes: source.inputs.map((input) => input.size),
+    shared: shared.reduce((sum, operand) => sum + operand.size, fixed.length),
+    ...{ kind, y, second, weights },
+  });
+  if (plan === null) {
+    if (backend === "wasm")
+      throw new SettingsError("there is no memory for the backend wasm; use js or auto");
+    return undefined;
+  }
+  const inputs = [...source.inputs, ...shared, ...fixed];
+  return builder.graph.apply(fusedRows, inputs, { ...predictor, plan, common });
 }

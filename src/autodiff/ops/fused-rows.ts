@@ -2,73 +2,54 @@
  * Linear predictor and likelihood of all rows as one node, value and gradient in one pass in WebAssembly: equal to
  * `linearPredictor` followed by `rowLikelihood` to rounding, for the likelihoods that have a kernel.
  */
-import type { Kind } from "../../kernels/kinds.ts";
-import { createRowPlan, type RowPlan } from "../../kernels/row-plan.ts";
-import { type Op, requireShape } from "../op.ts";
+import type { RowPlan } from "../../kernels/row-plan.ts";
+import { type Op, requireShape, sizeOf } from "../op.ts";
 import { type LinearPredictorAttributes, linearPredictor } from "./linear-predictor.ts";
 
 /** Σ w over rows of what depends on the shared parameters p and the data, not on η; adds its derivatives to g. */
 export type CommonTerm = (p: Float64Array, g: Float64Array) => number;
 
-export interface FusedLikelihood {
-  readonly kind: Kind;
-  readonly y: Float64Array;
-  /** Trials (binomial) or log y (gamma); null for the others. */
-  readonly second: Float64Array | null;
-  /** null = all 1. */
-  readonly weights: Float64Array | null;
-  readonly common: CommonTerm;
-}
-
 export interface FusedRowsAttributes extends LinearPredictorAttributes {
-  readonly likelihood: FusedLikelihood;
+  /** Made for these rows and parts. It holds the state of an evaluation: one program at a time may run the node. */
+  readonly plan: RowPlan;
+  readonly common: CommonTerm;
 }
 
 /**
  * Operands: those of `linearPredictor`, then the parameters that all rows share, on their kernel scale (scalars or
  * vectors). The result is Σ w_i·log f(y_i | η_i, p) without the data-only terms; −∞ where that is no number.
- * @throws ShapeError when the operands do not fit or the engine cannot run the module.
  */
-export const fusedRows: Op<FusedRowsAttributes, RowPlan> = {
+export const fusedRows: Op<FusedRowsAttributes> = {
   name: "fusedRows",
   shape(inputs, attributes) {
-    const { parts, rows, likelihood } = attributes;
+    const { parts, plan } = attributes;
     linearPredictor.shape(inputs.slice(0, parts.length), attributes);
-    requireShape(likelihood.y.length === rows, "fusedRows: the response needs one entry per row");
-    for (const shape of inputs.slice(parts.length)) {
-      requireShape(shape.length <= 1, "fusedRows: shared parameters are scalars or vectors");
-    }
+    const shared = inputs.slice(parts.length);
+    requireShape(
+      shared.every((shape) => shape.length <= 1) &&
+        shared.reduce((sum, shape) => sum + sizeOf(shape), 0) === plan.shared.length,
+      `fusedRows: the plan has ${plan.shared.length} shared parameters, scalars or vectors`,
+    );
     return [];
   },
-  workspace({ x, attributes: { rows, parts, offset, likelihood } }) {
-    const sizes = x.slice(0, parts.length).map((operand) => operand.length);
-    const shared = x.slice(parts.length).reduce((sum, operand) => sum + operand.length, 0);
-    const { kind, y, second, weights } = likelihood;
-    const plan = createRowPlan({ rows, kind, parts, sizes, offset, y, second, weights, shared });
-    requireShape(
-      plan !== null,
-      "fusedRows: WebAssembly is not there, or its memory is too small for the data",
-    );
-    return plan;
-  },
-  forward({ x, y, work, attributes: { parts, likelihood } }) {
+  forward({ x, y, attributes: { parts, plan, common } }) {
     let at = 0;
     for (let k = 0; k < x.length; k++) {
-      if (k < parts.length) work.operands[k]!.set(x[k]!);
+      if (k < parts.length) plan.operands[k]!.set(x[k]!);
       else {
-        work.shared.set(x[k]!, at);
+        plan.shared.set(x[k]!, at);
         at += x[k]!.length;
       }
     }
-    const total = work.evaluate() + likelihood.common(work.shared, work.sharedBar);
+    const total = plan.evaluate() + common(plan.shared, plan.sharedBar);
     y[0] = total > Number.NEGATIVE_INFINITY ? total : Number.NEGATIVE_INFINITY;
   },
-  backward({ x, xBar, yBar, work, attributes: { parts } }) {
+  backward({ x, xBar, yBar, attributes: { parts, plan } }) {
     const bar = yBar[0]!;
     let at = 0;
     for (let k = 0; k < xBar.length; k++) {
       const inPredictor = k < parts.length;
-      const own = inPredictor ? work.operandBars[k]! : work.sharedBar;
+      const own = inPredictor ? plan.operandBars[k]! : plan.sharedBar;
       const from = inPredictor ? 0 : at;
       const aBar = xBar[k]!;
       if (aBar !== null) for (let i = 0; i < aBar.length; i++) aBar[i]! += bar * own[from + i]!;

@@ -1,5 +1,5 @@
 /**
- * What one evaluation reads and writes: a structure in the memory that the caller lays out (src/kernels/layout.ts
+ * What one evaluation reads and writes: a structure in the memory that the caller lays out (src/kernels/plan-fields.ts
  * holds the same fields in the same order). Addresses are in bytes; arrays over rows are padded to an even length.
  */
 @unmanaged

@@ -7,6 +7,7 @@ import type { PredictorPart } from "../../../src/autodiff/ops/linear-predictor.t
 import { programDensity } from "../../../src/autodiff/program.ts";
 import { fusedLikelihood } from "../../../src/families/fused.ts";
 import { findFamily } from "../../../src/families/index.ts";
+import { createRowPlan } from "../../../src/kernels/row-plan.ts";
 import type { LogDensity } from "../../../src/log-density.ts";
 import { stream } from "../../../src/random/streams.ts";
 import { expectGradient } from "../../helpers/check-gradient.ts";
@@ -94,18 +95,24 @@ function both({ family: name, link, respond, trials = 1, shared, extreme = 700 }
     return programDensity(target(graph, views.slice(0, 5), views.slice(5)), dimension);
   };
   const attributes = { rows, parts, offset };
-  const { likelihood, fixed } = fusedLikelihood(name, link, {
+  const { common, fixed, ...likelihood } = fusedLikelihood(name, link, {
     y,
     trials: new Float64Array(rows).fill(trials),
     weights,
   });
+  const plan = createRowPlan({
+    ...attributes,
+    ...likelihood,
+    sizes: [6, 1, levels * 3, levels * 3, rows],
+    shared: shared.length + fixed.length,
+  })!;
   const response = new Float64Array(rows * RESPONSE_WIDTH);
   for (let i = 0; i < rows; i++) response.set([y[i]!, trials, Number.NaN], i * RESPONSE_WIDTH);
   const kernel = family.kernel({ links: { mu: link }, categories: shared.length + 1 });
   return {
     q,
     wasm: density((graph, predictor, own) =>
-      graph.apply(ops.fusedRows, [...predictor, ...own, ...fixed], { ...attributes, likelihood }),
+      graph.apply(ops.fusedRows, [...predictor, ...own, ...fixed], { ...attributes, plan, common }),
     ),
     js: density((graph, predictor, own) => {
       const eta = graph.apply(ops.linearPredictor, predictor, attributes);

@@ -13,7 +13,7 @@ import type { ModelSpec } from "./spec.ts";
 /** What computes the rows' likelihood: WebAssembly, JavaScript, or (auto) WebAssembly where it can and pays. */
 export type Backend = "auto" | "wasm" | "js";
 
-/** Below this number of rows the two take equally long (bench/kernels.ts). */
+/** Fewer rows cost microseconds either way (bench/kernels.ts): not worth a memory of their own. */
 const WORTHWHILE_ROWS = 64;
 
 /** @throws SettingsError when `wanted` is wasm and the model cannot use it, or is no backend at all. */

@@ -5,6 +5,7 @@ import { defineConfig } from "tsdown";
 export default defineConfig({
   entry: {
     sampling: fileURLToPath(new URL("./sampling.ts", import.meta.url)),
+    kernels: fileURLToPath(new URL("./kernels.ts", import.meta.url)),
     reml: fileURLToPath(new URL("./reml.ts", import.meta.url)),
   },
   outDir: fileURLToPath(new URL("../.cache/bench", import.meta.url)),

@@ -2,6 +2,7 @@
 import type { Table } from "./data/table.ts";
 import type { Draws } from "./draws/draws.ts";
 import type { BrmsFormula } from "./formula/bf.ts";
+import type { Backend } from "./model/fused-rows.ts";
 import type { ModelSpec } from "./model/spec.ts";
 import type { Strategy } from "./model/strategy.ts";
 import type { LikelihoodForm } from "./model/sums.ts";
@@ -45,6 +46,11 @@ export interface BrmOptions extends Partial<SamplerSettings>, RunControls {
    * on the number of rows; `rows` row by row; `auto` (default) takes the cheaper.
    */
   readonly likelihood?: LikelihoodForm | "auto";
+  /**
+   * What computes the likelihood of the rows where they are passed over: `wasm` (WebAssembly), `js`, or `auto` (default):
+   * WebAssembly where the family has a kernel and the engine runs it. Draws differ only as rounding makes them.
+   */
+  readonly backend?: Backend;
   /** Draw from the prior alone: the likelihood is left out. */
   readonly samplePrior?: boolean;
 }
@@ -65,7 +71,7 @@ export interface FitCall {
   readonly formula: string | BrmsFormula;
   readonly options: Pick<
     BrmOptions,
-    "family" | "link" | "priors" | "strategy" | "likelihood" | "samplePrior"
+    "family" | "link" | "priors" | "strategy" | "likelihood" | "backend" | "samplePrior"
   >;
 }
 

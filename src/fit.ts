@@ -109,6 +109,7 @@ function modelOptions({
   priors,
   strategy,
   likelihood,
+  backend,
   samplePrior,
 }: BrmOptions): FitCall["options"] {
   return {
@@ -117,6 +118,7 @@ function modelOptions({
     ...(priors !== undefined && { priors }),
     ...(strategy !== undefined && { strategy }),
     ...(likelihood !== undefined && { likelihood }),
+    ...(backend !== undefined && { backend }),
     ...(samplePrior !== undefined && { samplePrior }),
   };
 }

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 /** Folder → folders it may import values and types from, besides itself and errors.ts. */
 const allowed: Record<string, readonly string[]> = {
   numeric: [],
+  kernels: [],
   linalg: ["numeric"],
   random: ["numeric"],
   data: ["numeric"],
@@ -14,7 +15,7 @@ const allowed: Record<string, readonly string[]> = {
   design: ["data", "formula", "terms", "linalg", "numeric"],
   distributions: ["numeric", "random"],
   constraints: ["numeric", "linalg"],
-  autodiff: ["numeric", "linalg", "distributions", "constraints", "log-density"],
+  autodiff: ["numeric", "linalg", "distributions", "constraints", "kernels", "log-density"],
   families: ["distributions", "constraints", "autodiff", "numeric", "random"],
   priors: ["distributions", "numeric"],
   model: [
@@ -31,6 +32,7 @@ const allowed: Record<string, readonly string[]> = {
     "formula",
     "marginal",
     "draws",
+    "kernels",
   ],
   sampler: ["log-density", "random", "linalg", "numeric", "draws"],
   draws: ["numeric"],
@@ -79,7 +81,7 @@ const allowedTypes: Record<string, readonly string[]> = {
   autodiff: ["families"],
   draws: ["sampler"],
   priors: ["design", "families"],
-  families: ["design", "fit-types"],
+  families: ["design", "fit-types", "kernels"],
   model: ["fit-types"],
   "log-density": ["random"],
   posterior: ["fit-types", "log-density"],

@@ -17,6 +17,7 @@ import { priorScales } from "../priors/scales.ts";
 import { parsePriorRule } from "../priors/set-prior.ts";
 import { expandSet, findPriorSet } from "../priors/sets.ts";
 import { specialNames } from "../terms/index.ts";
+import { chooseBackend } from "./fused-rows.ts";
 import { coefficientName } from "./names.ts";
 import type { ModelSpec } from "./spec.ts";
 import { chooseStrategy } from "./strategy.ts";
@@ -24,7 +25,10 @@ import { chooseLikelihood, type UndecidedSpec } from "./sums.ts";
 import { priorTargets } from "./targets.ts";
 
 export interface ModelOptions
-  extends Pick<BrmOptions, "family" | "link" | "priors" | "samplePrior" | "strategy" | "likelihood"> {}
+  extends Pick<
+    BrmOptions,
+    "family" | "link" | "priors" | "samplePrior" | "strategy" | "likelihood" | "backend"
+  > {}
 
 /**
  * Throws FormulaError, DataError, DesignError, FamilyError or PriorError, each naming what does not fit.
@@ -66,8 +70,14 @@ export function buildModel(
     priors,
     priorOnly,
   };
-  const likelihood = chooseLikelihood(model, options.likelihood);
-  return { ...model, likelihood, strategy: chooseStrategy(model, likelihood, options.strategy) };
+  // The rows are what a backend works on.
+  const likelihood = chooseLikelihood(
+    model,
+    options.likelihood ?? (options.backend === "wasm" ? "rows" : "auto"),
+  );
+  const strategy = chooseStrategy(model, likelihood, options.strategy);
+  const spec: ModelSpec = { ...model, likelihood, strategy };
+  return options.backend === undefined ? spec : { ...spec, backend: chooseBackend(spec, options.backend) };
 }
 
 /** Parameters without a formula are estimated on their own scale: their link is reported as identity (brms). */

@@ -1,14 +1,15 @@
 /** The likelihood of all rows as one node of the graph, with the terms that depend on the data alone. */
 import type { Node } from "../autodiff/graph.ts";
-import type { FusedAttributes } from "../autodiff/ops/fused-likelihood.ts";
 import { ops } from "../autodiff/ops/index.ts";
 import { RESPONSE_WIDTH } from "../autodiff/ops/likelihood.ts";
 import type { LinearPredictorAttributes } from "../autodiff/ops/linear-predictor.ts";
+import { NutmixError } from "../errors.ts";
 import type { Dpar, RowKernel } from "../families/family.ts";
 import { scaledLink } from "../families/links.ts";
 import { packResponse } from "../families/response-data.ts";
 import type { CompileContext } from "./compile-context.ts";
-import { type Gram, gramSystem } from "./gram-system.ts";
+import { tryFusedRows } from "./fused-rows.ts";
+import { gramSystem } from "./gram-system.ts";
 
 export function addLikelihood(
   context: CompileContext,
@@ -25,6 +26,16 @@ export function addLikelihood(
   if (thresholds !== undefined) operands.push(thresholds);
   const weights = response.weights ?? null;
   const censoring = response.censoring?.codes ?? null;
+  if (spec.likelihood === "sums") {
+    builder.add(fromSums(context, operands, packed));
+    return;
+  }
+  const rows = tryFusedRows(context, operands, packed);
+  if (rows !== undefined) {
+    builder.add(rows);
+    builder.add(dataTerms(kernel, packed, weights, censoring));
+    return;
+  }
   const fused = fusedLikelihood(context, operands, packed);
   if (fused !== undefined) {
     builder.add(fused);
@@ -43,6 +54,24 @@ export function addLikelihood(
   builder.add(dataTerms(kernel, packed, weights, censoring));
 }
 
+/** The Gaussian likelihood from sufficient statistics: `operands` are mu, a linear predictor, and sigma, a scalar. */
+function fromSums({ spec, builder }: CompileContext, operands: readonly Node[], packed: Float64Array): Node {
+  const { response, nobs } = spec.design;
+  const [mu, sigma] = operands as [Node, Node];
+  const { source } = mu;
+  if (source.kind !== "op" || source.op !== ops.linearPredictor) {
+    throw new NutmixError("sufficient statistics need a linear predictor");
+  }
+  const predictor = source.attributes as LinearPredictorAttributes;
+  const { system, operands: pieces } = gramSystem(
+    predictor,
+    source.inputs,
+    responses(packed, nobs),
+    response.weights ?? null,
+  );
+  return builder.graph.apply(ops.gramLikelihood, [...pieces, sigma], system);
+}
+
 /** The faster form of the commonest likelihoods, where it applies. */
 function fusedLikelihood(
   { spec, builder }: CompileContext,
@@ -52,16 +81,9 @@ function fusedLikelihood(
   const { response, nobs } = spec.design;
   const weights = response.weights ?? null;
   if (response.censoring !== undefined) return undefined;
-  const attributes = () => ({
-    y: Float64Array.from({ length: nobs }, (_, i) => packed[i * RESPONSE_WIDTH]!),
-    weights,
-  });
+  const attributes = () => ({ y: responses(packed, nobs), weights });
   if (spec.family.name === "gaussian" && operands[1]!.shape.length === 0) {
-    const given = attributes();
-    const gram = spec.likelihood === "sums" ? gramOf(operands[0]!, given) : undefined;
-    return gram === undefined
-      ? builder.graph.apply(ops.normalLikelihood, operands, given)
-      : builder.graph.apply(ops.gramLikelihood, [...gram.operands, operands[1]!], gram.system);
+    return builder.graph.apply(ops.normalLikelihood, operands, attributes());
   }
   if (spec.family.name === "bernoulli" && spec.family.links.mu === "logit" && weights === null) {
     return builder.graph.apply(ops.bernoulliLogitLikelihood, operands, attributes());
@@ -69,10 +91,8 @@ function fusedLikelihood(
   return undefined;
 }
 
-/** Sufficient statistics of a mu that is a linear predictor. */
-function gramOf({ source }: Node, { y, weights }: FusedAttributes): Gram | undefined {
-  if (source.kind !== "op" || source.op !== ops.linearPredictor) return undefined;
-  return gramSystem(source.attributes as LinearPredictorAttributes, source.inputs, y, weights);
+function responses(packed: Float64Array, rows: number): Float64Array {
+  return Float64Array.from({ length: rows }, (_, i) => packed[i * RESPONSE_WIDTH]!);
 }
 
 /** Parameters that are neither predicted nor estimated: sigma under se(), and those that the family fixes. */

@@ -4,6 +4,7 @@
  */
 import type { Design } from "../design/design.ts";
 import type { ResolvedPrior } from "../priors/prior.ts";
+import type { Backend } from "./fused-rows.ts";
 import type { Strategy } from "./strategy.ts";
 import type { LikelihoodForm } from "./sums.ts";
 
@@ -18,6 +19,8 @@ export interface ModelSpec {
   readonly strategy: Strategy;
   /** How the likelihood is computed where they are sampled. */
   readonly likelihood: LikelihoodForm;
+  /** What computes the likelihood of the rows; absent = auto. */
+  readonly backend?: Backend;
   /** Leave the likelihood out. */
   readonly priorOnly: boolean;
 }

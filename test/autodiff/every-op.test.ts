@@ -9,6 +9,8 @@ import { programDensity } from "../../src/autodiff/program.ts";
 import { constraints } from "../../src/constraints/index.ts";
 import { findDistribution } from "../../src/distributions/index.ts";
 import type { RowKernel } from "../../src/families/family.ts";
+import type { Kind } from "../../src/kernels/kinds.ts";
+import { createRowPlan } from "../../src/kernels/row-plan.ts";
 import { expectGradient } from "../helpers/check-gradient.ts";
 
 /** One way to call an operation: shapes of its inputs, the attributes, and what range its inputs may take. */
@@ -237,6 +239,16 @@ const cases: { readonly [K in keyof typeof ops]: readonly Case[] } = {
   bernoulliLogitLikelihood: [
     { shapes: [[4]], attributes: { y: Float64Array.of(1, 0, 0, 1), weights: null } },
   ],
+  fusedRows: [
+    {
+      shapes: [[], [6], [3, 2], [3, 2], [rows], [2]],
+      attributes: fused("cumulativeLogit", parts, [1, 6, 6, 6, rows], 2),
+      prepare: (k, values) => {
+        if (k === 5) values.sort((a, b) => a - b).set([values[1]! + 0.5], 1);
+      },
+    },
+    { shapes: [[], []], attributes: fused("gaussianIdentity", [parts[0]!], [1], 1) },
+  ],
   constrain: [
     { shapes: [[2]], attributes: { constraint: constraints.ordered, attributes: undefined, size: 2 } },
     { shapes: [[2]], attributes: { constraint: constraints.simplex, attributes: undefined, size: 3 } },
@@ -301,6 +313,20 @@ describe.each(Object.keys(cases) as (keyof typeof ops)[])("%s", (name) => {
     expect(graph.apply(op as any, inputs, example.attributes).active).toBe(false);
   });
 });
+
+function fused(kind: Kind, own: readonly PredictorPart[], sizes: readonly number[], shared: number) {
+  const predictor = { rows, parts: own, offset: Float64Array.of(1, 2, 3, 4, 5) };
+  const response = {
+    y: Float64Array.of(1, 2, 3, 2, 1),
+    second: null,
+    weights: Float64Array.of(1, 2, 0, 1, 0.5),
+  };
+  return {
+    ...predictor,
+    plan: createRowPlan({ ...predictor, ...response, kind, sizes, shared })!,
+    common: () => 0,
+  };
+}
 
 function likelihood(weights: Float64Array | null, censoring: Int8Array | null) {
   return { rows: 4, dpars: 2, kernel, response, weights, censoring };

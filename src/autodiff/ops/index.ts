@@ -4,6 +4,7 @@ import { constrain } from "./constrain.ts";
 import { distributionDensity, elementPriors, standardNormal, structuredDensity } from "./density.ts";
 import * as elementwise from "./elementwise.ts";
 import { bernoulliLogitLikelihood, normalLikelihood } from "./fused-likelihood.ts";
+import { fusedRows } from "./fused-rows.ts";
 import { gramLikelihood } from "./gram-likelihood.ts";
 import { correlateEffects, scaleEffects } from "./group-effects.ts";
 import { rowLikelihood } from "./likelihood.ts";
@@ -32,6 +33,7 @@ export const ops = {
   normalLikelihood,
   gramLikelihood,
   bernoulliLogitLikelihood,
+  fusedRows,
   constrain,
   // biome-ignore lint/suspicious/noExplicitAny: the table holds operations of every attribute type
 } as const satisfies Record<string, Op<any, any>>;

@@ -22,6 +22,7 @@ export interface FitFlags extends ModelFlags {
   readonly samplePrior?: boolean;
   readonly strategy?: "auto" | "collapsed" | "explicit";
   readonly likelihood?: "auto" | "sums" | "rows";
+  readonly backend?: "auto" | "wasm" | "js";
   readonly out?: string;
   readonly loo?: boolean;
   readonly json?: boolean;
@@ -54,6 +55,7 @@ export async function fitCommand(data: string, formula: string, flags: FitFlags)
     ...(flags.link !== undefined && { link: flags.link }),
     ...(flags.strategy !== undefined && { strategy: flags.strategy }),
     ...(flags.likelihood !== undefined && { likelihood: flags.likelihood }),
+    ...(flags.backend !== undefined && { backend: flags.backend }),
     ...(flags.samplePrior === true && { samplePrior: true }),
   };
   let fit: Fit;

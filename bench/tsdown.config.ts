@@ -5,6 +5,7 @@ import { defineConfig } from "tsdown";
 export default defineConfig({
   entry: {
     sampling: fileURLToPath(new URL("./sampling.ts", import.meta.url)),
+    "fit-task": fileURLToPath(new URL("./fit-task.ts", import.meta.url)),
     reml: fileURLToPath(new URL("./reml.ts", import.meta.url)),
   },
   outDir: fileURLToPath(new URL("../.cache/bench", import.meta.url)),
@@ -13,4 +14,7 @@ export default defineConfig({
   dts: false,
   tsconfig: false,
   external: ["nutmix"],
+  // Of the generator the benchmark uses the sources.
+  noExternal: [/^@stdlib\//],
+  inlineOnly: false,
 });

@@ -14,7 +14,7 @@ interface Flags {
   readonly repeat: number;
   readonly cores: number;
   readonly json?: string;
-  readonly compare?: string;
+  readonly compare?: Results;
   readonly scaling?: boolean;
   readonly all?: boolean;
 }
@@ -25,7 +25,7 @@ const flags = new Command("npm run bench --")
   .option("--repeat <n>", "runs per case, with the seeds 1, 2, …; figures are medians", positive, 1)
   .option("--cores <n>", "chains at the same time", positive, Math.min(2, availableParallelism()))
   .option("--json <file>", "write the figures there")
-  .option("--compare <file>", "print the ratios to the figures of an earlier run")
+  .option("--compare <file>", "print the ratios to the figures of an earlier run", earlierRun)
   .option("--scaling", "simulated models over rows, groups and chains instead of the cases")
   .option("--all", "with --scaling: also points that are predicted to take over a minute")
   .parse()
@@ -33,7 +33,6 @@ const flags = new Command("npm run bench --")
 
 const { repeat, cores } = flags;
 const print = (text: string): boolean => process.stdout.write(`${text}\n`);
-const then = flags.compare === undefined ? undefined : readResults(flags.compare);
 const calibrationMs = calibrate();
 print(`calibration: ${three(calibrationMs)} ms`);
 const cases =
@@ -42,7 +41,7 @@ const cases =
     : await runCases();
 const results: Results = { version: 1, node: process.version, calibrationMs, repeat, cases };
 if (flags.json !== undefined) writeResults(flags.json, results);
-if (then !== undefined) print(`\n${comparisonText(results, then)}`);
+if (flags.compare !== undefined) print(`\n${comparisonText(results, flags.compare)}`);
 
 async function runCases(): Promise<CaseResult[]> {
   const measured: CaseResult[] = [];
@@ -61,6 +60,14 @@ function knownCases(text: string): string[] {
   const unknown = names.find((name) => !caseNames().includes(name));
   if (unknown !== undefined) throw new InvalidArgumentError(`There is no case "${unknown}".`);
   return names;
+}
+
+function earlierRun(path: string): Results {
+  try {
+    return readResults(path);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
 
 function positive(text: string): number {

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { type ColumnType, glmm, lmm, readCsv, type Table } from "nutmix";
+import { calibrate } from "./calibration.ts";
 
 const folder = new URL("../../test/fixtures/reml/data/", import.meta.url);
 
@@ -21,14 +22,6 @@ function load(path: URL | string, meta: URL | string): Table {
 
 const bundled = (name: string): Table =>
   load(new URL(`${name}.csv`, folder), new URL(`${name}.meta.json`, folder));
-
-/** A fixed floating-point kernel, so that runs on different machines can be related. */
-function calibration(): number {
-  const started = performance.now();
-  let x = 0.5;
-  for (let i = 0; i < 2e7; i++) x = 3.7 * x * (1 - x);
-  return x > 2 ? Number.NaN : performance.now() - started;
-}
 
 /** Two nested factors, a million-row scale-down: schools in districts. */
 function nested(rows: number): Table {
@@ -131,7 +124,7 @@ const results = cases().map(({ name, run, lme4 }) => ({
   ms: median(run),
   lme4Ms: lme4 === undefined ? null : 1000 * lme4,
 }));
-const report = { calibrationMs: calibration(), results };
+const report = { calibrationMs: calibrate(), results };
 if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify(report)}\n`);
 else {
   process.stdout.write(`calibration ${report.calibrationMs.toFixed(0)} ms\n`);

@@ -6,6 +6,7 @@ export default defineConfig({
   entry: {
     sampling: fileURLToPath(new URL("./sampling.ts", import.meta.url)),
     kernels: fileURLToPath(new URL("./kernels.ts", import.meta.url)),
+    "fit-task": fileURLToPath(new URL("./fit-task.ts", import.meta.url)),
     reml: fileURLToPath(new URL("./reml.ts", import.meta.url)),
   },
   outDir: fileURLToPath(new URL("../.cache/bench", import.meta.url)),
@@ -14,4 +15,7 @@ export default defineConfig({
   dts: false,
   tsconfig: false,
   external: ["nutmix"],
+  // Of the generator the benchmark uses the sources.
+  noExternal: [/^@stdlib\//],
+  inlineOnly: false,
 });

@@ -1,20 +1,17 @@
 // Bundles the main entry and the worker for the browser, checks that nothing of Node is left in them, and fits a model with
 // Web Workers in a headless Chromium where there is one.
-import { execFile, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
 import { builtinModules } from "node:module";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
+import { findChromium, runInBrowser } from "./chromium.mjs";
 
 const out = fileURLToPath(new URL("../.cache/browser/", import.meta.url));
 const built = (name) => fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url));
 
 await bundleForBrowser();
 checkBuiltins();
-const chromium = ["chromium", "chromium-browser", "google-chrome"].find(
-  (name) => spawnSync(name, ["--version"]).status === 0,
-);
+const chromium = findChromium();
 if (chromium === undefined) console.log("browser run: skipped, there is no Chromium on this machine");
 else await fitInBrowser(chromium);
 
@@ -45,7 +42,7 @@ function checkBuiltins() {
 }
 
 async function fitInBrowser(command) {
-  const page = `<!doctype html><title>nutmix</title><script type="module">
+  const script = `
     import { brm, summary } from "/index.js";
     let workers = 0;
     const Original = Worker;
@@ -60,39 +57,9 @@ async function fitInBrowser(command) {
       result = { error: String(error) };
     }
     await fetch("/result", { method: "POST", body: JSON.stringify(result) });
-  </script>`;
-  const result = await new Promise((resolve, reject) => {
-    const server = createServer((request, response) => {
-      if (request.url === "/result") {
-        let body = "";
-        request.on("data", (piece) => {
-          body += piece;
-        });
-        request.on("end", () => {
-          response.end();
-          finish(() => resolve(JSON.parse(body)));
-        });
-        return;
-      }
-      const file = `${out}${request.url.slice(1)}`;
-      const script = request.url.endsWith(".js") && existsSync(file);
-      response.setHeader("content-type", script ? "text/javascript" : "text/html");
-      response.end(script ? readFileSync(file) : page);
-    });
-    const timer = setTimeout(() => finish(() => reject(new Error("the browser did not answer within a minute"))), 60_000);
-    let browser;
-    const finish = (settle) => {
-      clearTimeout(timer);
-      browser.kill();
-      server.close();
-      server.closeAllConnections();
-      settle();
-    };
-    server.listen(0, "127.0.0.1", () => {
-      const address = `http://127.0.0.1:${server.address().port}/`;
-      browser = execFile(command, ["--headless=new", "--no-sandbox", "--disable-gpu", address], () => {});
-    });
-  });
+  `;
+  const read = (name) => (name.endsWith(".js") && existsSync(`${out}${name}`) ? readFileSync(`${out}${name}`) : undefined);
+  const result = await runInBrowser(command, { script, read });
   // The data have slope 2; the posterior mean is within a few tenths of it whatever the seed.
   if (!(result.workers === 2 && Math.abs(result.slope - 2) < 0.5)) {
     throw new Error(`the fit in the browser failed: ${JSON.stringify(result)}`);

@@ -4,10 +4,9 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brm, fitReport } from "../dist/index.js";
+import { findChromium } from "./chromium.mjs";
 
-const chromium = ["chromium", "chromium-browser", "google-chrome"].find(
-  (name) => spawnSync(name, ["--version"]).status === 0,
-);
+const chromium = findChromium();
 if (chromium === undefined) {
   console.log("report in a browser: skipped, there is no Chromium on this machine");
   process.exit(0);

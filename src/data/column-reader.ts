@@ -40,6 +40,12 @@ export function declaredReader(settings: ReaderSettings, type: ColumnType): Colu
   }
 }
 
+const CANDIDATES: readonly ((settings: ReaderSettings) => ColumnReader)[] = [
+  numberReader,
+  (settings) => logicalReader(settings, false),
+  (settings) => factorReader(settings, false),
+];
+
 /** The first value that is not missing decides: a number, TRUE or FALSE, or text. */
 export function inferringReader(settings: ReaderSettings): ColumnReader {
   let reader: ColumnReader | undefined;
@@ -47,11 +53,9 @@ export function inferringReader(settings: ReaderSettings): ColumnReader {
     read(text, row) {
       if (reader !== undefined) return reader.read(text, row);
       if (isMissingText(text)) return true;
-      for (const candidate of [
-        numberReader(settings),
-        logicalReader(settings, false),
-        factorReader(settings, false),
-      ]) {
+      // One after the other: each has room for all rows.
+      for (const make of CANDIDATES) {
+        const candidate = make(settings);
         if (!candidate.read(text, row)) continue;
         reader = candidate;
         return true;

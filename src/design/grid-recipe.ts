@@ -84,16 +84,22 @@ interface Levelled {
 function levelled(column: Column, coerced: boolean): Levelled {
   if (column.kind === "logical") return withOccurring([false, true], Int32Array.from(column.values));
   if (column.kind === "factor") return withOccurring(column.levels, column.codes);
-  const distinct = new Set(column.values);
-  if (!coerced && distinct.size > FEW_VALUES) return { mean: mean(column.values) };
-  const levels = [...distinct].sort((a, b) => a - b);
+  if (!coerced && hasMany(column.values)) return { mean: mean(column.values) };
+  const levels = [...new Set(column.values)].sort((a, b) => a - b);
   const codeOf = new Map(levels.map((value, code) => [value, code]));
   return { levels, codes: Int32Array.from(column.values, (value) => codeOf.get(value)!) };
 }
 
+/** Whether there are more distinct values than a factor of a grid has; stops looking once they are found. */
+function hasMany(values: Float64Array): boolean {
+  const distinct = new Set<number>();
+  return values.some((value) => distinct.add(value).size > FEW_VALUES);
+}
+
 function withOccurring(levels: readonly GridLevel[], codes: Int32Array): Levelled {
   const kept = [...new Set(codes)].sort((a, b) => a - b);
-  return { levels: kept.map((code) => levels[code]!), codes: codes.map((code) => kept.indexOf(code)) };
+  const position = new Map(kept.map((code, k) => [code, k]));
+  return { levels: kept.map((code) => levels[code]!), codes: codes.map((code) => position.get(code)!) };
 }
 
 function observedCells(terms: TermList, context: EvaluationContext): Cells {
@@ -111,22 +117,40 @@ function observedCells(terms: TermList, context: EvaluationContext): Cells {
   return { names, codes };
 }
 
+/** The combinations in the order of their first rows. */
 function crossed(
   factors: readonly { readonly name: string; readonly codes: Int32Array }[],
   rows: number,
 ): GridRecipe["counts"] {
-  const found = new Map<string, { codes: number[]; rows: number }>();
+  // Factor by factor, so that keys stay whole numbers below rows × levels.
+  let cellOf = new Int32Array(rows);
+  for (const { codes } of factors) cellOf = refined(cellOf, codes);
+  const firstRows: number[] = [];
+  const counts: number[] = [];
   for (let i = 0; i < rows; i++) {
-    const codes = factors.map((factor) => factor.codes[i]!);
-    const key = codes.join();
-    const cell = found.get(key);
-    if (cell === undefined) found.set(key, { codes, rows: 1 });
-    else cell.rows++;
+    const cell = cellOf[i]!;
+    if (cell === firstRows.length) {
+      firstRows.push(i);
+      counts.push(0);
+    }
+    counts[cell]!++;
   }
-  const cells = [...found.values()];
   return {
     names: factors.map(({ name }) => name),
-    codes: cells.map(({ codes }) => codes),
-    rows: cells.map((cell) => cell.rows),
+    codes: firstRows.map((row) => factors.map(({ codes }) => codes[row]!)),
+    rows: counts,
   };
+}
+
+/** The cells of a partition split by a factor, numbered in the order of their first rows. */
+function refined(cellOf: Int32Array, codes: Int32Array): Int32Array<ArrayBuffer> {
+  const size = codes.reduce((most, code) => Math.max(most, code), 0) + 1;
+  const numbers = new Map<number, number>();
+  return Int32Array.from(codes, (code, row) => {
+    const key = cellOf[row]! * size + code;
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    numbers.set(key, numbers.size);
+    return numbers.size - 1;
+  });
 }

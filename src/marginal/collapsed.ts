@@ -8,6 +8,7 @@ import { dot, orthonormalise, solveUpper } from "../linalg/orthonormalise.ts";
 import { type BlockedMatrix, blockedMatrix, crossProducts } from "./cross-products.ts";
 import { emptyFactor, type Factor, factorise, logPivotsUntil, solveBackward } from "./factor.ts";
 import { addOuterProduct, addTraceGradient } from "./gradient.ts";
+import { type OneFactor, oneFactor, oneFactorGradient, oneFactorValue } from "./one-factor.ts";
 import { applyFactors, type RelativeFactors } from "./relative-factors.ts";
 import { emptySelectedInverse, type SelectedInverse, selectedInverse } from "./selected-inverse.ts";
 import { type GroupBlock, makeStructure, type Structure } from "./structure.ts";
@@ -26,6 +27,8 @@ export interface CollapsedSystem {
   /** 2·Σ log R_jj. */
   readonly logR: number;
   readonly work: CollapsedWork;
+  /** The way of models with one grouping factor, which needs no factor of the whole system. */
+  readonly one: OneFactor | undefined;
 }
 
 /** Buffers of an evaluation. */
@@ -83,6 +86,7 @@ export function collapsedSystem(
     r,
     projections,
     logR,
+    one: oneFactor(structure, a, p),
     work: {
       product: new Float64Array(e + 1),
       slope: new Float64Array(e + 1),
@@ -102,8 +106,29 @@ export interface CollapsedValue {
   readonly slope: Float64Array;
 }
 
-/** undefined when the system is not positive definite. `slope` is valid until the next call. */
+/**
+ * What the density needs; undefined when the system is not positive definite. `slope` is valid until the next call.
+ * `collapsedGradient` belongs to the latest call.
+ */
 export function collapsedValue(
+  system: CollapsedSystem,
+  lambda: RelativeFactors,
+  held: ArrayLike<number>,
+): CollapsedValue | undefined {
+  const { one, logR } = system;
+  if (one === undefined) return factoriseCollapsed(system, lambda, held);
+  const value = oneFactorValue(one, lambda[0]!, held);
+  return (
+    value && {
+      logDeterminants: value.logDeterminants + logR,
+      residual: value.residual,
+      slope: one.slope.subarray(one.integrated),
+    }
+  );
+}
+
+/** The same by a factor of the whole system, which conditional draws start from. */
+export function factoriseCollapsed(
   system: CollapsedSystem,
   lambda: RelativeFactors,
   held: ArrayLike<number>,
@@ -151,7 +176,11 @@ export function collapsedGradient(
   held: ArrayLike<number>,
   sigma2: number,
 ): readonly Float64Array[] {
-  const { structure, factor, a, integrated, selected, work } = system;
+  const { structure, factor, a, integrated, selected, work, one } = system;
+  if (one !== undefined) {
+    oneFactorGradient(one, sigma2, work.gradient[0]!);
+    return work.gradient;
+  }
   selectedInverse(factor, work.borderWeights, selected);
   const t = work.solution;
   t.fill(0);
@@ -171,7 +200,7 @@ export interface ConditionalDraw {
   readonly beta: Float64Array;
 }
 
-/** After `collapsedValue`: a draw of what was integrated out, from its exact normal distribution given the rest. */
+/** After `factoriseCollapsed`: a draw of what was integrated out, from its exact normal distribution given the rest. */
 export function conditionalDraw(
   system: CollapsedSystem,
   lambda: RelativeFactors,

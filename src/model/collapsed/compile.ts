@@ -11,7 +11,7 @@ import { lkjCholesky } from "../../distributions/lkj-cholesky.ts";
 import { DrawColumns } from "../../draws/draw-columns.ts";
 import { findFamily } from "../../families/index.ts";
 import type { Posterior } from "../../log-density.ts";
-import { collapsedSystem, collapsedValue, conditionalDraw } from "../../marginal/collapsed.ts";
+import { collapsedSystem, conditionalDraw, factoriseCollapsed } from "../../marginal/collapsed.ts";
 import type { CompileContext } from "../compile-context.ts";
 import { reportHyperparameters, type TracedHyperparameters } from "../group-level.ts";
 import type { GroupBlock } from "../groups.ts";
@@ -307,7 +307,7 @@ function withConditionalDraws(
       for (const size of operandSizes) operands.push(raw.subarray(at, (at += size)));
       const [sigma, held] = [operands[0]![0]!, operands[1]!];
       fillFactors(attributes, operands, lambda);
-      collapsedValue(system, lambda, held);
+      factoriseCollapsed(system, lambda, held);
       const { b, beta } = conditionalDraw(system, lambda, held, sigma, () => rng.normal());
       let flatAt = 0;
       let normalAt = 0;

@@ -20,6 +20,8 @@ export interface ParameterOptions {
   readonly upper?: number | ArrayLike<number>;
   /** A constraint on the whole parameter instead of bounds. */
   readonly constraint?: "ordered" | "simplex" | "cholesky_correlation";
+  /** Unbounded elements on the scale s·sinh(u), with s as given (see constraints/sinh.ts). */
+  readonly sinhScale?: Float64Array;
   /** Do not report it under its own name. */
   readonly hidden?: boolean;
   /** Centre of the starting points in unconstrained coordinates; default 0. */
@@ -204,6 +206,12 @@ function elementNames(name: string, shape: Shape): string[] {
 function chooseConstraint(name: string, size: number, options: ParameterOptions) {
   if (options.constraint !== undefined) {
     return { constraint: constraints[options.constraint] as Constraint<unknown>, attributes: undefined };
+  }
+  if (options.sinhScale !== undefined) {
+    return {
+      constraint: constraints.sinh as Constraint<unknown>,
+      attributes: { scale: fill(name, size, options.sinhScale) },
+    };
   }
   const lower = fill(name, size, options.lower ?? Number.NEGATIVE_INFINITY);
   const upper = fill(name, size, options.upper ?? Number.POSITIVE_INFINITY);

@@ -36,6 +36,12 @@ const cases: { readonly [K in keyof typeof constraints]: Case } = {
     free: [0, 1, 2],
     inside: (x) => x.every((value) => value >= 0) && Math.abs(x.reduce((a, b) => a + b) - 1) < 1e-12,
   },
+  sinh: {
+    size: 3,
+    attributes: { scale: Float64Array.of(0.1, 1, 20) },
+    free: [0, 1, 2],
+    inside: (x) => x.every(Number.isFinite),
+  },
   cholesky_correlation: {
     size: 9,
     free: [3, 6, 7],

@@ -37,6 +37,13 @@ describe.each(models)("%s %o", (formula, options) => {
     posterior.constrain(q, stream(1, 0, "test"), draw);
     const back = new Float64Array(dimension).fill(Number.NaN);
     posterior.unconstrain!(draw, back);
+    if ("strategy" in options && options.strategy === "collapsed") {
+      // Standard deviations have two signs there: the coordinates of the positive ones have the same density.
+      const gradient = new Float64Array(dimension);
+      const density = posterior.density.evaluate(back, gradient);
+      expect(density).toBeCloseTo(posterior.density.evaluate(q, gradient), 7);
+      return;
+    }
     for (let i = 0; i < dimension; i++) expect(back[i]).toBeCloseTo(q[i]!, 8);
   });
 });

@@ -6,20 +6,18 @@
 import { DensityBuilder, type ParameterHandle } from "../../autodiff/density-builder.ts";
 import { concatenate } from "../../autodiff/expressions.ts";
 import type { Node } from "../../autodiff/graph.ts";
-import { ops } from "../../autodiff/ops/index.ts";
-import { lkjCholesky } from "../../distributions/lkj-cholesky.ts";
 import { DrawColumns } from "../../draws/draw-columns.ts";
 import { findFamily } from "../../families/index.ts";
 import type { Posterior } from "../../log-density.ts";
 import { collapsedSystem, conditionalDraw, factoriseCollapsed } from "../../marginal/collapsed.ts";
 import type { CompileContext } from "../compile-context.ts";
 import { reportHyperparameters, type TracedHyperparameters } from "../group-level.ts";
-import type { GroupBlock } from "../groups.ts";
 import { coefficientDraw, effectDraw } from "../names.ts";
 import { addPriors } from "../prior-terms.ts";
 import { type PriorKey, PriorsOf } from "../priors-of.ts";
 import { readAll, readHyperparameters } from "../read-back.ts";
 import type { ModelSpec } from "../spec.ts";
+import { declareHyperparameters, resolutions, traceHyperparameters, unsigned } from "./hyperparameters.ts";
 import {
   type CollapsedAttributes,
   type CovarianceOperand,
@@ -41,6 +39,8 @@ export function compileCollapsed(spec: ModelSpec): Posterior {
   const blocks = plan.factors.flatMap(({ members }) => members.map(({ block }) => block));
   const held = plan.coefficients.filter(({ treatment }) => treatment === "held");
 
+  const attributes = collapsedAttributes(spec, plan, held, population.intercept);
+
   const heldKeys: PriorKey[] = held.map(({ name }) => ({ class: "b", coef: name }));
   const heldHandle =
     held.length === 0
@@ -54,7 +54,8 @@ export function compileCollapsed(spec: ModelSpec): Posterior {
           ...context.priors.bounds(interceptKeys),
           start: context.priors.start(interceptKeys[0]!),
         });
-  const declared = blocks.map((block) => declareHyperparameters(context, block));
+  const scales = resolutions(plan, attributes.system.structure, residualSd(spec));
+  const declared = blocks.map((block) => declareHyperparameters(context, block, scales.get(block)!));
   const sigmaKey: PriorKey = { class: "sigma" };
   const knownSigma = spec.design.response.se !== undefined;
   const sigmaHandle = knownSigma
@@ -79,11 +80,10 @@ export function compileCollapsed(spec: ModelSpec): Posterior {
   const sigma = sigmaHandle === undefined ? builder.graph.constant(1) : builder.parameter(sigmaHandle);
   if (sigmaHandle !== undefined) addPriors(context, sigma, [sigmaKey]);
 
-  const attributes = collapsedAttributes(spec, plan, held, interceptHandle !== undefined);
   const operands = [
     sigma,
     heldNode,
-    ...traced.flatMap(({ sd, cholesky }) => (cholesky === undefined ? [sd] : [sd, cholesky])),
+    ...traced.flatMap(({ signed, cholesky }) => (cholesky === undefined ? [signed] : [signed, cholesky])),
   ];
   builder.add(builder.graph.apply(collapsedLikelihood, operands, attributes));
   builder.add(dataConstant(spec));
@@ -95,7 +95,7 @@ export function compileCollapsed(spec: ModelSpec): Posterior {
       node,
     ),
   );
-  reportHyperparameters(context, [...traced].sort(byGroup));
+  reportHyperparameters(context, traced.map(unsigned).sort(byGroup));
   const posterior = withConditionalDraws(
     builder.build(),
     plan,
@@ -127,59 +127,6 @@ export function compileCollapsed(spec: ModelSpec): Posterior {
       ...declared.map((own) => readHyperparameters(builder, own, columns)),
     ]),
   };
-}
-
-interface DeclaredHyperparameters {
-  readonly block: GroupBlock;
-  readonly sdKeys: readonly PriorKey[];
-  readonly sd: ParameterHandle;
-  readonly cholesky: ParameterHandle | undefined;
-}
-
-function declareHyperparameters(
-  { builder, priors }: CompileContext,
-  block: GroupBlock,
-): DeclaredHyperparameters {
-  const size = block.coefficients.length;
-  const sdKeys = block.coefficients.map(({ dpar, name }) => ({
-    class: "sd",
-    group: block.group,
-    dpar,
-    coef: name,
-  }));
-  return {
-    block,
-    sdKeys,
-    sd: builder.declare(`sd_${block.group}`, {
-      shape: [size],
-      ...priors.bounds(sdKeys),
-      start: priors.start(sdKeys[0]!),
-    }),
-    cholesky: block.correlated
-      ? builder.declare(`L_${block.group}`, { shape: [size, size], constraint: "cholesky_correlation" })
-      : undefined,
-  };
-}
-
-function traceHyperparameters(
-  context: CompileContext,
-  declared: DeclaredHyperparameters,
-): TracedHyperparameters {
-  const { builder, priors } = context;
-  const { block, sdKeys } = declared;
-  const sd = builder.parameter(declared.sd);
-  addPriors(context, sd, sdKeys);
-  if (declared.cholesky === undefined) return { block, sd };
-  const cholesky = builder.parameter(declared.cholesky);
-  const { call } = priors.get({ class: "cor", group: block.group });
-  builder.add(
-    builder.graph.apply(
-      ops.structuredDensity,
-      [cholesky],
-      lkjCholesky(block.coefficients.length, call.arguments[0] ?? 1),
-    ),
-  );
-  return { block, sd, cholesky };
 }
 
 /** brms' order: by group name. */
@@ -243,6 +190,14 @@ function collapsedAttributes(
       knownFactor < 0 ? undefined : { factor: knownFactor, sd: Float64Array.from(normal, ({ sd }) => sd) },
     degrees: total - flat.length,
   };
+}
+
+/** About how much rows vary, after scaling: 1 where their standard errors are known. */
+function residualSd({ design: { response } }: ModelSpec): number {
+  const { values, se } = response;
+  if (se !== undefined) return 1;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
 }
 
 /** What rows are multiplied by: √weight, or 1/se. */

@@ -1,4 +1,5 @@
 /** Cross-validation by refitting: K folds, and exact leave-one-out where importance sampling fails. */
+
 import { takeRows } from "./data/table.ts";
 import { takeDesignRows } from "./design/take-rows.ts";
 import { NutmixError, SettingsError } from "./errors.ts";
@@ -8,6 +9,7 @@ import { groupedFolds, randomFolds, stratifiedFolds } from "./loo/folds.ts";
 import { emptyPointwise, type Loo, looOf } from "./loo/loo.ts";
 import { logSumExp, observationDraws } from "./loo/pointwise.ts";
 import { compileModel } from "./model/compile.ts";
+import * as Elementary from "./numeric/elementary.ts";
 import { runChains } from "./parallel/run-chains.ts";
 import { loo } from "./posterior/comparison/loo.ts";
 import { logLik } from "./posterior/predictions/log-lik.ts";
@@ -51,7 +53,7 @@ export async function kfold(fit: Fit, options: KfoldOptions = {}): Promise<Loo> 
     rows.forEach((i, k) => {
       observationDraws(full, i, draws);
       pointwise.elpd[i] = elpd[k]!;
-      pointwise.p[i] = logSumExp(draws) - Math.log(draws.length) - elpd[k]!;
+      pointwise.p[i] = logSumExp(draws) - Elementary.log(draws.length) - elpd[k]!;
       pointwise.k[i] = Number.NaN;
       pointwise.mcse[i] = Number.NaN;
     });
@@ -106,7 +108,7 @@ async function eachRefit(
       rows,
       Float64Array.from(rows, (_, i) => {
         observationDraws(pointwise, i, draws);
-        return logSumExp(draws) - Math.log(draws.length);
+        return logSumExp(draws) - Elementary.log(draws.length);
       }),
     );
   }

@@ -1,3 +1,4 @@
+import * as Elementary from "../numeric/elementary.ts";
 import { invLogit, log1pExp } from "../numeric/special.ts";
 import type { Bounds, Constraint } from "./constraint.ts";
 
@@ -21,14 +22,14 @@ export const bounds: Constraint<Bounds> = {
       const t = u[k++]!;
       if (a === Number.NEGATIVE_INFINITY && b === Number.POSITIVE_INFINITY) x[i] = t;
       else if (b === Number.POSITIVE_INFINITY) {
-        x[i] = a + Math.exp(t);
+        x[i] = a + Elementary.exp(t);
         logJacobian += t;
       } else if (a === Number.NEGATIVE_INFINITY) {
-        x[i] = b - Math.exp(t);
+        x[i] = b - Elementary.exp(t);
         logJacobian += t;
       } else {
         x[i] = a + (b - a) * invLogit(t);
-        logJacobian += Math.log(b - a) - Math.abs(t) - 2 * log1pExp(-Math.abs(t));
+        logJacobian += Elementary.log(b - a) - Math.abs(t) - 2 * log1pExp(-Math.abs(t));
       }
     }
     return logJacobian;
@@ -41,8 +42,8 @@ export const bounds: Constraint<Bounds> = {
       if (a === b) continue;
       const t = u[k]!;
       if (a === Number.NEGATIVE_INFINITY && b === Number.POSITIVE_INFINITY) uBar[k]! += xBar[i]!;
-      else if (b === Number.POSITIVE_INFINITY) uBar[k]! += xBar[i]! * Math.exp(t) + logJacobianBar;
-      else if (a === Number.NEGATIVE_INFINITY) uBar[k]! += -xBar[i]! * Math.exp(t) + logJacobianBar;
+      else if (b === Number.POSITIVE_INFINITY) uBar[k]! += xBar[i]! * Elementary.exp(t) + logJacobianBar;
+      else if (a === Number.NEGATIVE_INFINITY) uBar[k]! += -xBar[i]! * Elementary.exp(t) + logJacobianBar;
       else {
         const p = invLogit(t);
         uBar[k]! += xBar[i]! * (b - a) * p * (1 - p) + logJacobianBar * (1 - 2 * p);
@@ -57,9 +58,9 @@ export const bounds: Constraint<Bounds> = {
       const b = upper[i]!;
       if (a === b) continue;
       if (a === Number.NEGATIVE_INFINITY && b === Number.POSITIVE_INFINITY) u[k] = x[i]!;
-      else if (b === Number.POSITIVE_INFINITY) u[k] = Math.log(x[i]! - a);
-      else if (a === Number.NEGATIVE_INFINITY) u[k] = Math.log(b - x[i]!);
-      else u[k] = Math.log((x[i]! - a) / (b - x[i]!));
+      else if (b === Number.POSITIVE_INFINITY) u[k] = Elementary.log(x[i]! - a);
+      else if (a === Number.NEGATIVE_INFINITY) u[k] = Elementary.log(b - x[i]!);
+      else u[k] = Elementary.log((x[i]! - a) / (b - x[i]!));
       k++;
     }
   },

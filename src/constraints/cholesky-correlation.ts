@@ -2,6 +2,7 @@
  * Cholesky factors of correlation matrices: canonical partial correlations z = tanh(u), row by row
  * (Lewandowski, Kurowicka & Joe 2009; Stan Reference Manual, "Cholesky factors of correlation matrices").
  */
+import * as Elementary from "../numeric/elementary.ts";
 import { log1pExp } from "../numeric/special.ts";
 import type { Constraint } from "./constraint.ts";
 
@@ -23,11 +24,11 @@ export const choleskyCorrelation: Constraint = {
       for (let j = 0; j < i; j++) {
         const t = u[at++]!;
         const logSech2 = 2 * (Math.LN2 - Math.abs(t) - log1pExp(-2 * Math.abs(t)));
-        x[i * size + j] = Math.tanh(t) * Math.exp(0.5 * logRest);
+        x[i * size + j] = Elementary.tanh(t) * Elementary.exp(0.5 * logRest);
         logJacobian += logSech2 + 0.5 * logRest;
         logRest += logSech2;
       }
-      x[i * size + i] = Math.exp(0.5 * logRest);
+      x[i * size + i] = Elementary.exp(0.5 * logRest);
     }
     return logJacobian;
   },
@@ -41,11 +42,11 @@ export const choleskyCorrelation: Constraint = {
       let logRestBar = 0.5 * xBar[i * size + i]! * x[i * size + i]!;
       for (let j = i - 1; j >= 0; j--) {
         const t = u[first + j]!;
-        const z = Math.tanh(t);
+        const z = Elementary.tanh(t);
         const own = xBar[i * size + j]!;
         const value = x[i * size + j]!;
         // d log sech² / dt = −2 tanh t; dz/dt = sech² t; x = z·e^{logRest/2}.
-        const sech2 = Math.exp(2 * (Math.LN2 - Math.abs(t) - log1pExp(-2 * Math.abs(t))));
+        const sech2 = Elementary.exp(2 * (Math.LN2 - Math.abs(t) - log1pExp(-2 * Math.abs(t))));
         const rest = z === 0 ? restBefore(x, size, i, j) : value / z;
         uBar[first + j]! += own * sech2 * rest + (logJacobianBar + logRestBar) * -2 * z;
         logRestBar += 0.5 * (own * value + logJacobianBar);
@@ -56,7 +57,7 @@ export const choleskyCorrelation: Constraint = {
     const size = Math.round(Math.sqrt(x.length));
     let at = 0;
     for (let i = 1; i < size; i++) {
-      for (let j = 0; j < i; j++) u[at++] = Math.atanh(x[i * size + j]! / restBefore(x, size, i, j));
+      for (let j = 0; j < i; j++) u[at++] = Elementary.atanh(x[i * size + j]! / restBefore(x, size, i, j));
     }
   },
 };

@@ -4,7 +4,9 @@
  * truncation of the autocorrelation sum: Geyer (1992), "Practical Markov chain Monte Carlo", Statistical Science 7,
  * section 3.3; Geyer (2011), Handbook of MCMC, section 1.10.2.
  */
+
 import type { ChainSeries } from "../draws/draws.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import { type Autocovariance, createAutocovariance } from "./autocovariance.ts";
 import { quantileOf } from "./quantiles.ts";
 import { rankNormalise } from "./rank-normalise.ts";
@@ -106,7 +108,7 @@ export function ess(x: ChainSeries, autocovariance: Autocovariance = createAutoc
   const tau = -1 + 2 * sum + rhos[last]!;
   const count = chains * n;
   // Antithetic chains may do better than independent draws, but an estimate beyond S log₁₀ S is not credible.
-  return count / Math.max(tau, 1 / Math.log10(count)); // eq. 12
+  return count / Math.max(tau, 1 / Elementary.log10(count)); // eq. 12
 }
 
 /** Variance between the chain means. */

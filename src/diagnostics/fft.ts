@@ -1,4 +1,6 @@
 /** Radix-2 Cooley–Tukey transform in place; tables are made once per size, a transform allocates nothing. */
+import * as Elementary from "../numeric/elementary.ts";
+
 export interface Fft {
   readonly size: number;
   /** Forward transform of re + i·im, unscaled: X_k = Σ x_j exp(−2πi jk / size). */
@@ -11,8 +13,8 @@ export function createFft(size: number): Fft {
   const cos = new Float64Array(half);
   const sin = new Float64Array(half);
   for (let k = 0; k < half; k++) {
-    cos[k] = Math.cos((2 * Math.PI * k) / size);
-    sin[k] = -Math.sin((2 * Math.PI * k) / size);
+    cos[k] = Elementary.cos((2 * Math.PI * k) / size);
+    sin[k] = -Elementary.sin((2 * Math.PI * k) / size);
   }
   const reversed = new Uint32Array(size);
   for (let i = 0, j = 0; i < size; i++) {

@@ -1,4 +1,5 @@
 import { betaDistribution } from "../numeric/cdf.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import { digamma, logGamma } from "../numeric/special.ts";
 import { beta as draw } from "../random/variates.ts";
 import type { Distribution } from "./distribution.ts";
@@ -17,8 +18,8 @@ export const beta: Distribution = {
     const b = p[1]!;
     const both = digamma(a + b);
     out[0] = (a - 1) / x - (b - 1) / (1 - x);
-    out[1] = both - digamma(a) + Math.log(x);
-    out[2] = both - digamma(b) + Math.log1p(-x);
+    out[1] = both - digamma(a) + Elementary.log(x);
+    out[2] = both - digamma(b) + Elementary.log1p(-x);
     return density(x, a, b);
   },
   cdf: (x, p) => (x <= 0 ? 0 : x >= 1 ? 1 : betaDistribution(x, p[0]!, p[1]!)),
@@ -31,6 +32,10 @@ function density(x: number, a: number, b: number): number {
   if (!(x >= 0 && x <= 1)) return Number.NEGATIVE_INFINITY;
   const power = (exponent: number, logBase: number) => (exponent === 0 ? 0 : exponent * logBase);
   return (
-    logGamma(a + b) - logGamma(a) - logGamma(b) + power(a - 1, Math.log(x)) + power(b - 1, Math.log1p(-x))
+    logGamma(a + b) -
+    logGamma(a) -
+    logGamma(b) +
+    power(a - 1, Elementary.log(x)) +
+    power(b - 1, Elementary.log1p(-x))
   );
 }

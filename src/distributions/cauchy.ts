@@ -1,3 +1,4 @@
+import * as Elementary from "../numeric/elementary.ts";
 import type { Distribution } from "./distribution.ts";
 
 /** Cauchy with location mu and scale sigma. */
@@ -10,7 +11,7 @@ export const cauchy: Distribution = {
   support: "real",
   logDensity(x, p) {
     const z = (x - p[0]!) / p[1]!;
-    return -Math.log(Math.PI * p[1]!) - Math.log1p(z * z);
+    return -Elementary.log(Math.PI * p[1]!) - Elementary.log1p(z * z);
   },
   gradient(x, p, out) {
     const sigma = p[1]!;
@@ -19,10 +20,10 @@ export const cauchy: Distribution = {
     out[0] = -slope / sigma;
     out[1] = slope / sigma;
     out[2] = (slope * z - 1) / sigma;
-    return -Math.log(Math.PI * sigma) - Math.log1p(z * z);
+    return -Elementary.log(Math.PI * sigma) - Elementary.log1p(z * z);
   },
-  cdf: (x, p) => 0.5 + Math.atan((x - p[0]!) / p[1]!) / Math.PI,
-  sample: (rng, p) => p[0]! + p[1]! * Math.tan(Math.PI * (rng.uniform() - 0.5)),
+  cdf: (x, p) => 0.5 + Elementary.atan((x - p[0]!) / p[1]!) / Math.PI,
+  sample: (rng, p) => p[0]! + p[1]! * Elementary.tan(Math.PI * (rng.uniform() - 0.5)),
   mean: () => Number.NaN,
   sd: () => Number.NaN,
 };

@@ -1,4 +1,5 @@
 import { gammaDistribution } from "../numeric/cdf.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import { digamma, logGamma } from "../numeric/special.ts";
 import { gamma as draw } from "../random/variates.ts";
 import type { Distribution } from "./distribution.ts";
@@ -16,7 +17,7 @@ export const gamma: Distribution = {
     const shape = p[0]!;
     const rate = p[1]!;
     out[0] = (shape - 1) / x - rate;
-    out[1] = Math.log(rate) - digamma(shape) + Math.log(x);
+    out[1] = Elementary.log(rate) - digamma(shape) + Elementary.log(x);
     out[2] = shape / rate - x;
     return density(x, shape, rate);
   },
@@ -28,5 +29,5 @@ export const gamma: Distribution = {
 
 function density(x: number, shape: number, rate: number): number {
   if (!(x > 0)) return Number.NEGATIVE_INFINITY;
-  return shape * Math.log(rate) - logGamma(shape) + (shape - 1) * Math.log(x) - rate * x;
+  return shape * Elementary.log(rate) - logGamma(shape) + (shape - 1) * Elementary.log(x) - rate * x;
 }

@@ -1,4 +1,5 @@
 import { inverseGammaDistribution } from "../numeric/cdf.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import { digamma, logGamma } from "../numeric/special.ts";
 import { gamma as draw } from "../random/variates.ts";
 import type { Distribution } from "./distribution.ts";
@@ -16,7 +17,7 @@ export const invGamma: Distribution = {
     const shape = p[0]!;
     const scale = p[1]!;
     out[0] = -(shape + 1) / x + scale / (x * x);
-    out[1] = Math.log(scale) - digamma(shape) - Math.log(x);
+    out[1] = Elementary.log(scale) - digamma(shape) - Elementary.log(x);
     out[2] = shape / scale - 1 / x;
     return density(x, shape, scale);
   },
@@ -28,5 +29,5 @@ export const invGamma: Distribution = {
 
 function density(x: number, shape: number, scale: number): number {
   if (!(x > 0)) return Number.NEGATIVE_INFINITY;
-  return shape * Math.log(scale) - logGamma(shape) - (shape + 1) * Math.log(x) - scale / x;
+  return shape * Elementary.log(scale) - logGamma(shape) - (shape + 1) * Elementary.log(x) - scale / x;
 }

@@ -1,7 +1,8 @@
+import * as Elementary from "../numeric/elementary.ts";
 import { normalCdf } from "../numeric/special.ts";
 import type { Distribution } from "./distribution.ts";
 
-const LOG_SQRT_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+const LOG_SQRT_TWO_PI = 0.5 * Elementary.log(2 * Math.PI);
 
 /** log x ~ N(mu, sigma). */
 export const lognormal: Distribution = {
@@ -14,20 +15,20 @@ export const lognormal: Distribution = {
   logDensity: (x, p) => density(x, p[0]!, p[1]!),
   gradient(x, p, out) {
     const sigma = p[1]!;
-    const z = (Math.log(x) - p[0]!) / sigma;
+    const z = (Elementary.log(x) - p[0]!) / sigma;
     out[0] = -(1 + z / sigma) / x;
     out[1] = z / sigma;
     out[2] = (z * z - 1) / sigma;
     return density(x, p[0]!, sigma);
   },
-  cdf: (x, p) => (x <= 0 ? 0 : normalCdf((Math.log(x) - p[0]!) / p[1]!)),
-  sample: (rng, p) => Math.exp(p[0]! + p[1]! * rng.normal()),
-  mean: (p) => Math.exp(p[0]! + 0.5 * p[1]! ** 2),
-  sd: (p) => Math.exp(p[0]! + 0.5 * p[1]! ** 2) * Math.sqrt(Math.expm1(p[1]! ** 2)),
+  cdf: (x, p) => (x <= 0 ? 0 : normalCdf((Elementary.log(x) - p[0]!) / p[1]!)),
+  sample: (rng, p) => Elementary.exp(p[0]! + p[1]! * rng.normal()),
+  mean: (p) => Elementary.exp(p[0]! + 0.5 * p[1]! ** 2),
+  sd: (p) => Elementary.exp(p[0]! + 0.5 * p[1]! ** 2) * Math.sqrt(Elementary.expm1(p[1]! ** 2)),
 };
 
 function density(x: number, mu: number, sigma: number): number {
   if (!(x > 0)) return Number.NEGATIVE_INFINITY;
-  const z = (Math.log(x) - mu) / sigma;
-  return -0.5 * z * z - Math.log(sigma) - Math.log(x) - LOG_SQRT_TWO_PI;
+  const z = (Elementary.log(x) - mu) / sigma;
+  return -0.5 * z * z - Elementary.log(sigma) - Elementary.log(x) - LOG_SQRT_TWO_PI;
 }

@@ -1,4 +1,5 @@
 import { studentDistribution } from "../numeric/cdf.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import { digamma, logGamma } from "../numeric/special.ts";
 import { studentT as draw } from "../random/variates.ts";
 import type { Distribution } from "./distribution.ts";
@@ -14,7 +15,7 @@ export const studentT: Distribution = {
   support: "real",
   logDensity(x, p) {
     const z = (x - p[1]!) / p[2]!;
-    return constant(p[0]!) - Math.log(p[2]!) - 0.5 * (p[0]! + 1) * Math.log1p((z * z) / p[0]!);
+    return constant(p[0]!) - Elementary.log(p[2]!) - 0.5 * (p[0]! + 1) * Elementary.log1p((z * z) / p[0]!);
   },
   gradient(x, p, out) {
     const nu = p[0]!;
@@ -28,11 +29,11 @@ export const studentT: Distribution = {
       (digamma(0.5 * (nu + 1)) -
         digamma(0.5 * nu) -
         1 / nu -
-        Math.log1p(q) +
+        Elementary.log1p(q) +
         ((nu + 1) * q) / (nu * (1 + q)));
     out[2] = slope / sigma;
     out[3] = (slope * z - 1) / sigma;
-    return constant(nu) - Math.log(sigma) - 0.5 * (nu + 1) * Math.log1p(q);
+    return constant(nu) - Elementary.log(sigma) - 0.5 * (nu + 1) * Elementary.log1p(q);
   },
   cdf: (x, p) => studentDistribution((x - p[1]!) / p[2]!, p[0]!),
   sample: (rng, p) => p[1]! + p[2]! * draw(rng, p[0]!),
@@ -41,5 +42,5 @@ export const studentT: Distribution = {
 };
 
 function constant(nu: number): number {
-  return logGamma(0.5 * (nu + 1)) - logGamma(0.5 * nu) - 0.5 * Math.log(nu * Math.PI);
+  return logGamma(0.5 * (nu + 1)) - logGamma(0.5 * nu) - 0.5 * Elementary.log(nu * Math.PI);
 }

@@ -1,3 +1,4 @@
+import * as Elementary from "../numeric/elementary.ts";
 import { PROBABILITY_OR_LOG_LINKS, probabilityMu } from "./dpars.ts";
 import type { Family, RowKernel } from "./family.ts";
 import { orImpossible } from "./impossible.ts";
@@ -8,10 +9,10 @@ const kernel: RowKernel = {
   logDensity(d, p, g) {
     const success = d[0] === 1;
     const x = success ? p[0]! : -p[0]!;
-    const e = Math.exp(-Math.abs(x));
+    const e = Elementary.exp(-Math.abs(x));
     const slope = (x > 0 ? e : 1) / (1 + e);
     g[0] = success ? slope : -slope;
-    return orImpossible(Math.min(x, 0) - Math.log1p(e));
+    return orImpossible(Math.min(x, 0) - Elementary.log1p(e));
   },
 };
 

@@ -1,3 +1,4 @@
+import * as Elementary from "../numeric/elementary.ts";
 import { beta as sampleBeta } from "../random/variates.ts";
 import { withCountTails } from "./count-tails.ts";
 import { binomial as sampleBinomial } from "./count-variates.ts";
@@ -15,19 +16,19 @@ const kernel: RowKernel = {
     const y = d[0]!;
     const n = d[1]!;
     const eta = p[0]!;
-    const e = Math.exp(-Math.abs(eta));
+    const e = Elementary.exp(-Math.abs(eta));
     const small = e / (1 + e);
     const large = 1 / (1 + e);
     const mu = eta < 0 ? small : large;
     const complement = eta < 0 ? large : small;
-    const phi = Math.exp(p[1]!);
+    const phi = Elementary.exp(p[1]!);
     const a = mu * phi;
     const b = complement * phi;
     const slopeA = logRisingExcessSlope(a, y);
     const slopeB = logRisingExcessSlope(b, n - y);
     g[0] = complement * (slopeA + y) - mu * (slopeB + n - y);
     g[1] = slopeA + slopeB - logRisingExcessSlope(phi, n);
-    const main = (eta > 0 ? (y - n) * eta : y * eta) - n * Math.log1p(e);
+    const main = (eta > 0 ? (y - n) * eta : y * eta) - n * Elementary.log1p(e);
     return orImpossible(main + logRisingExcess(a, y) + logRisingExcess(b, n - y) - logRisingExcess(phi, n));
   },
   dataTerm: (d) => logChoose(d[1]!, d[0]!),

@@ -2,6 +2,7 @@
  * Logarithm of the regularised incomplete beta function with exact derivatives, for censored beta and Student-t
  * responses. Continued fraction DLMF 8.17.22, differentiated term by term in a and b.
  */
+import * as Elementary from "../numeric/elementary.ts";
 import { complement } from "./gamma-tail.ts";
 import { stirlingExcess, stirlingExcessSlope } from "./stirling.ts";
 
@@ -28,7 +29,7 @@ function fraction(x: number, xc: number, a: number, b: number, partials: Float64
   let c = 1;
   let cA = 0;
   let cB = 0;
-  let logH = Math.log(d);
+  let logH = Elementary.log(d);
   let logHA = dA / d;
   let logHB = dB / d;
   for (let m = 1; m < 1_000_000; m++) {
@@ -58,7 +59,7 @@ function fraction(x: number, xc: number, a: number, b: number, partials: Float64
       dB = -denominatorB * d * d;
       const stepA = dA / d + cA / c;
       const stepB = dB / d + cB / c;
-      logH += Math.log(c * d);
+      logH += Elementary.log(c * d);
       logHA += stepA;
       logHB += stepB;
       change = Math.max(
@@ -71,14 +72,14 @@ function fraction(x: number, xc: number, a: number, b: number, partials: Float64
     if (!(change > 3e-16)) break;
   }
   // log(x (a + b) / a) and log((1 − x) (a + b) / b), from the smaller of x and 1 − x.
-  const logRatio = (x > 0.5 ? Math.log1p(-xc) : Math.log(x)) + Math.log1p(b / a);
-  const logRatioComplement = (xc > 0.5 ? Math.log1p(-x) : Math.log(xc)) + Math.log1p(a / b);
+  const logRatio = (x > 0.5 ? Elementary.log1p(-xc) : Elementary.log(x)) + Elementary.log1p(b / a);
+  const logRatioComplement = (xc > 0.5 ? Elementary.log1p(-x) : Elementary.log(xc)) + Elementary.log1p(a / b);
   const sumSlope = stirlingExcessSlope(sum) / sum;
   const prefactor =
     a * logRatio + b * logRatioComplement + stirlingExcess(a) + stirlingExcess(b) - stirlingExcess(sum);
-  const value = Math.min(0, prefactor - Math.log(a) + logH);
+  const value = Math.min(0, prefactor - Elementary.log(a) + logH);
   partials[0] = logRatio + (stirlingExcessSlope(a) - 1) / a - sumSlope + logHA;
   partials[1] = logRatioComplement + stirlingExcessSlope(b) / b - sumSlope + logHB;
-  partials[2] = Math.exp(prefactor - Math.log(x) - Math.log(xc) - value);
+  partials[2] = Elementary.exp(prefactor - Elementary.log(x) - Elementary.log(xc) - value);
   return value;
 }

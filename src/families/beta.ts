@@ -1,3 +1,4 @@
+import * as Elementary from "../numeric/elementary.ts";
 import { beta as sampleBeta } from "../random/variates.ts";
 import { logBetaCdf } from "./beta-tail.ts";
 import { PROBABILITY_OR_LOG_LINKS, phi, probabilityMu } from "./dpars.ts";
@@ -16,12 +17,12 @@ function betaKernel(): RowKernel {
   const partials = new Float64Array(3);
 
   const tail = (lower: boolean, d: Float64Array, p: Float64Array, g: Float64Array): number => {
-    const e = Math.exp(-Math.abs(p[0]!));
+    const e = Elementary.exp(-Math.abs(p[0]!));
     const small = e / (1 + e);
     const large = 1 / (1 + e);
     const mu = p[0]! < 0 ? small : large;
     const complement = p[0]! < 0 ? large : small;
-    const phi = Math.exp(p[1]!);
+    const phi = Elementary.exp(p[1]!);
     const a = mu * phi;
     const b = complement * phi;
     const y = d[0]!;
@@ -38,21 +39,21 @@ function betaKernel(): RowKernel {
     logDensity(d, p, g) {
       if (p[1] !== known) {
         known = p[1]!;
-        phi = Math.exp(known);
+        phi = Elementary.exp(known);
         excess = stirlingExcess(phi);
         excessSlope = stirlingExcessSlope(phi);
       }
       const eta = p[0]!;
-      const e = Math.exp(-Math.abs(eta));
+      const e = Elementary.exp(-Math.abs(eta));
       const small = e / (1 + e);
       const large = 1 / (1 + e);
-      const logLarge = -Math.log1p(e);
+      const logLarge = -Elementary.log1p(e);
       const mu = eta < 0 ? small : large;
       const complement = eta < 0 ? large : small;
       const a = mu * phi;
       const b = complement * phi;
-      const logRatio = Math.log(d[0]!) - (eta < 0 ? eta + logLarge : logLarge);
-      const logRatioComplement = Math.log1p(-d[0]!) - (eta < 0 ? logLarge : logLarge - eta);
+      const logRatio = Elementary.log(d[0]!) - (eta < 0 ? eta + logLarge : logLarge);
+      const logRatioComplement = Elementary.log1p(-d[0]!) - (eta < 0 ? logLarge : logLarge - eta);
       const slopeA = stirlingExcessSlope(a);
       const slopeB = stirlingExcessSlope(b);
       g[0] = complement * (a * (logRatio - logRatioComplement) + slopeA) - mu * slopeB;
@@ -60,7 +61,7 @@ function betaKernel(): RowKernel {
       g[1] = main + slopeA + slopeB - excessSlope;
       return orImpossible(main + stirlingExcess(a) + stirlingExcess(b) - excess);
     },
-    dataTerm: (d) => -Math.log(d[0]!) - Math.log1p(-d[0]!),
+    dataTerm: (d) => -Elementary.log(d[0]!) - Elementary.log1p(-d[0]!),
     logCdf: (d, p, g) => tail(true, d, p, g),
     logCcdf: (d, p, g) => tail(false, d, p, g),
   };

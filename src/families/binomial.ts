@@ -1,3 +1,4 @@
+import * as Elementary from "../numeric/elementary.ts";
 import { withCountTails } from "./count-tails.ts";
 import { binomial as sampleBinomial } from "./count-variates.ts";
 import { PROBABILITY_OR_LOG_LINKS, probabilityMu } from "./dpars.ts";
@@ -12,9 +13,9 @@ export const binomialKernel: RowKernel = {
     const y = d[0]!;
     const n = d[1]!;
     const eta = p[0]!;
-    const e = Math.exp(-Math.abs(eta));
+    const e = Elementary.exp(-Math.abs(eta));
     g[0] = eta > 0 ? (n * e) / (1 + e) - (n - y) : y - (n * e) / (1 + e);
-    return orImpossible((eta > 0 ? (y - n) * eta : y * eta) - n * Math.log1p(e));
+    return orImpossible((eta > 0 ? (y - n) * eta : y * eta) - n * Elementary.log1p(e));
   },
   dataTerm: (d) => logChoose(d[1]!, d[0]!),
 };

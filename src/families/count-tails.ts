@@ -4,6 +4,7 @@
  * Only the shorter tail is summed, outwards and until its terms vanish.
  */
 
+import * as Elementary from "../numeric/elementary.ts";
 import type { RowKernel } from "./family.ts";
 import { log1mExp } from "./log-space.ts";
 
@@ -35,12 +36,12 @@ export function withCountTails(kernel: RowKernel, bound: Bound = "none"): RowKer
     const term = kernel.logDensity(row, p, score) + (kernel.dataTerm?.(row) ?? 0);
     if (!(term > -Infinity)) return -Infinity;
     if (term > largest) {
-      const shrink = Math.exp(largest - term);
+      const shrink = Elementary.exp(largest - term);
       total *= shrink;
       for (let i = 0; i < g.length; i++) g[i]! *= shrink;
       largest = term;
     }
-    const weight = Math.exp(term - largest);
+    const weight = Elementary.exp(term - largest);
     total += weight;
     for (let i = 0; i < g.length; i++) g[i]! += weight * score[i]!;
     return term;
@@ -49,7 +50,7 @@ export function withCountTails(kernel: RowKernel, bound: Bound = "none"): RowKer
   const finish = (g: Float64Array): number => {
     if (total === 0) return -Infinity;
     for (let i = 0; i < g.length; i++) g[i]! /= total;
-    return Math.min(0, largest + Math.log(total));
+    return Math.min(0, largest + Elementary.log(total));
   };
 
   /** log P(Y ≤ y). Zero is added by itself: it may hold a spike (zero inflation) beyond a gap. */
@@ -79,7 +80,7 @@ export function withCountTails(kernel: RowKernel, bound: Bound = "none"): RowKer
   };
 
   const complement = (logValue: number, g: Float64Array): number => {
-    const slope = -1 / Math.expm1(-logValue);
+    const slope = -1 / Elementary.expm1(-logValue);
     for (let i = 0; i < g.length; i++) g[i]! *= slope;
     return log1mExp(logValue);
   };

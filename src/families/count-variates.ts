@@ -1,4 +1,5 @@
 /** Random counts, for families whose responses are counts. */
+import * as Elementary from "../numeric/elementary.ts";
 import type { Rng } from "../random/rng.ts";
 import { gamma } from "../random/variates.ts";
 import { stirlingExcess } from "./stirling.ts";
@@ -8,13 +9,13 @@ const LARGE = 10;
 /** log k! */
 const logFactorial = (k: number): number => {
   const a = k + 1;
-  return a * Math.log(a) - a - stirlingExcess(a);
+  return a * Elementary.log(a) - a - stirlingExcess(a);
 };
 
 /** Poisson: products of uniforms for a small mean, Hörmann's transformed rejection (1993, PTRS) otherwise. */
 export function poisson(rng: Rng, mean: number): number {
   if (mean < LARGE) {
-    const limit = Math.exp(-mean);
+    const limit = Elementary.exp(-mean);
     let count = 0;
     for (let product = rng.uniform(); product > limit; product *= rng.uniform()) count++;
     return count;
@@ -23,7 +24,7 @@ export function poisson(rng: Rng, mean: number): number {
   const a = -0.059 + 0.02483 * b;
   const inverseAlpha = 1.1239 + 1.1328 / (b - 3.4);
   const accept = 0.9277 - 3.6224 / (b - 2);
-  const logMean = Math.log(mean);
+  const logMean = Elementary.log(mean);
   for (;;) {
     const u = rng.uniform() - 0.5;
     const v = rng.uniform();
@@ -31,7 +32,8 @@ export function poisson(rng: Rng, mean: number): number {
     const k = Math.floor(((2 * a) / us + b) * u + mean + 0.43);
     if (us >= 0.07 && v <= accept) return k;
     if (k < 0 || (us < 0.013 && v > us)) continue;
-    if (Math.log((v * inverseAlpha) / (a / (us * us) + b)) <= k * logMean - mean - logFactorial(k)) return k;
+    if (Elementary.log((v * inverseAlpha) / (a / (us * us) + b)) <= k * logMean - mean - logFactorial(k))
+      return k;
   }
 }
 
@@ -42,7 +44,7 @@ export function binomial(rng: Rng, trials: number, probability: number): number 
   const odds = probability / (1 - probability);
   if (trials * probability < LARGE) {
     for (;;) {
-      let mass = Math.exp(trials * Math.log1p(-probability));
+      let mass = Elementary.exp(trials * Elementary.log1p(-probability));
       let rest = rng.uniform();
       for (let k = 0; k <= trials; k++) {
         if (rest < mass) return k;
@@ -57,7 +59,7 @@ export function binomial(rng: Rng, trials: number, probability: number): number 
   const c = trials * probability + 0.5;
   const alpha = (2.83 + 5.1 / b) * spread;
   const accept = 0.92 - 4.2 / b;
-  const logOdds = Math.log(odds);
+  const logOdds = Elementary.log(odds);
   const mode = Math.floor((trials + 1) * probability);
   const atMode = logFactorial(mode) + logFactorial(trials - mode);
   for (;;) {
@@ -68,7 +70,7 @@ export function binomial(rng: Rng, trials: number, probability: number): number 
     if (us >= 0.07 && v <= accept) return k;
     if (k < 0 || k > trials) continue;
     const logRatio = atMode - logFactorial(k) - logFactorial(trials - k) + (k - mode) * logOdds;
-    if (Math.log((v * alpha) / (a / (us * us) + b)) <= logRatio) return k;
+    if (Elementary.log((v * alpha) / (a / (us * us) + b)) <= logRatio) return k;
   }
 }
 

@@ -1,3 +1,4 @@
+import * as Elementary from "../numeric/elementary.ts";
 import { logNormalCdf } from "../numeric/special.ts";
 import { exponential } from "../random/variates.ts";
 import { beta, REAL_LINKS, realMu, sigma } from "./dpars.ts";
@@ -17,8 +18,8 @@ function exgaussianKernel(): RowKernel {
 
   /** Sets the variables above, writes the gradient of B into g, returns B. */
   const prepare = (d: Float64Array, p: Float64Array, g: Float64Array): number => {
-    inverseSigma = Math.exp(-p[1]!);
-    v = Math.exp(p[1]! - p[2]!);
+    inverseSigma = Elementary.exp(-p[1]!);
+    v = Elementary.exp(p[1]! - p[2]!);
     u = (d[0]! - p[0]!) * inverseSigma + 1 / v;
     const x = v - u;
     excess = hazardExcess(x);
@@ -27,7 +28,7 @@ function exgaussianKernel(): RowKernel {
     g[1] = -byU * u - v * excess;
     g[2] = byU / v + v * excess;
     return x > 10
-      ? -0.5 * u * u - HALF_LOG_TWO_PI - Math.log(x + excess)
+      ? -0.5 * u * u - HALF_LOG_TWO_PI - Elementary.log(x + excess)
       : v * (0.5 * v - u) + logNormalCdf(-x);
   };
 
@@ -37,8 +38,8 @@ function exgaussianKernel(): RowKernel {
     const sign = lower ? 1 : -1;
     const first = logNormalCdf(sign * u);
     const value = lower ? logDiffExp(first, second) : logAddExp(first, second);
-    const firstSlope = sign * Math.exp(first - value) * inverseMills(sign * u);
-    const secondWeight = -sign * Math.exp(second - value);
+    const firstSlope = sign * Elementary.exp(first - value) * inverseMills(sign * u);
+    const secondWeight = -sign * Elementary.exp(second - value);
     // Where the second term vanishes its slopes may have overflowed.
     if (secondWeight === 0) g.fill(0);
     g[0] = secondWeight * g[0]! - firstSlope * inverseSigma;

@@ -1,6 +1,8 @@
 /** Which families have a kernel that passes over all rows at once, and the terms of them that rows share. */
+
 import type { CommonTerm } from "../autodiff/ops/fused-rows.ts";
 import type { Kind } from "../kernels/kinds.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import { log1mExp } from "./log-space.ts";
 import {
   logGammaHalfStep,
@@ -49,9 +51,9 @@ const table: Readonly<Record<string, FusedFamily>> = {
   "negbinomial log": { kind: "negbinomialLog", common: risingTerm },
   "geometric log": { kind: "negbinomialLog", fixed: 0 },
   "gaussian identity": gaussian,
-  "lognormal identity": { ...gaussian, y: ({ y }) => y.map(Math.log) },
+  "lognormal identity": { ...gaussian, y: ({ y }) => y.map(Elementary.log) },
   "student identity": { kind: "studentIdentity", common: studentTerm },
-  "Gamma log": { kind: "gammaLog", second: ({ y }) => y.map(Math.log), common: gammaTerm },
+  "Gamma log": { kind: "gammaLog", second: ({ y }) => y.map(Elementary.log), common: gammaTerm },
   "exponential log": { kind: "exponentialLog" },
   "cumulative logit": { kind: "cumulativeLogit", common: gapTerm },
 };
@@ -101,7 +103,7 @@ function studentTerm(data: FusedData): CommonTerm {
     if (!(nu > 0)) return -Infinity;
     g[0]! -= count;
     g[1]! += count * (0.5 * logGammaHalfStepDerivative(nu / 2) - 0.5 / nu);
-    return count * (logGammaHalfStep(nu / 2) - 0.5 * (Math.log(nu) + Math.log(Math.PI)) - p[0]!);
+    return count * (logGammaHalfStep(nu / 2) - 0.5 * (Elementary.log(nu) + Elementary.log(Math.PI)) - p[0]!);
   };
 }
 
@@ -109,7 +111,7 @@ function studentTerm(data: FusedData): CommonTerm {
 function gammaTerm(data: FusedData): CommonTerm {
   const count = totalWeight(data);
   return (p, g) => {
-    const shape = Math.exp(p[0]!);
+    const shape = Elementary.exp(p[0]!);
     g[0]! += count * stirlingExcessSlope(shape);
     return count * stirlingExcess(shape);
   };
@@ -119,7 +121,7 @@ function gammaTerm(data: FusedData): CommonTerm {
 function risingTerm(data: FusedData): CommonTerm {
   const counts = weightByResponse(data);
   return (p, g) => {
-    const shape = Math.exp(p[0]!);
+    const shape = Elementary.exp(p[0]!);
     let total = 0;
     for (const [y, weight] of counts) {
       total += weight * logRisingExcess(shape, y);
@@ -138,7 +140,7 @@ function gapTerm(data: FusedData): CommonTerm {
     for (const [y, weight] of categories) {
       if (y === 1 || y > p.length) continue;
       const gap = p[y - 1]! - p[y - 2]!;
-      const slope = weight / Math.expm1(gap);
+      const slope = weight / Elementary.expm1(gap);
       total += weight * log1mExp(-gap);
       g[y - 1]! += slope;
       g[y - 2]! -= slope;

@@ -2,6 +2,7 @@
  * Logarithms of the regularised incomplete gamma functions with exact derivatives, for censored gamma responses.
  * Series and continued fraction DLMF 8.11.4 and 8.9.2, differentiated term by term in a.
  */
+import * as Elementary from "../numeric/elementary.ts";
 import { logNormalCdf } from "../numeric/special.ts";
 import { log1mExp } from "./log-space.ts";
 import { inverseMills } from "./normal-tail.ts";
@@ -24,7 +25,7 @@ export function logGammaCcdf(a: number, x: number, partials: Float64Array): numb
 
 /** log(1 − eˣ) and its partial derivatives from those of x ≤ 0. */
 export function complement(logValue: number, partials: Float64Array): number {
-  const slope = -1 / Math.expm1(-logValue);
+  const slope = -1 / Elementary.expm1(-logValue);
   for (let i = 0; i < partials.length; i++) partials[i]! *= slope;
   return log1mExp(logValue);
 }
@@ -32,7 +33,7 @@ export function complement(logValue: number, partials: Float64Array): number {
 /** log of xᵃ e⁻ˣ / Γ(a), without cancellation for large a. */
 function logPrefactor(a: number, x: number): number {
   const u = (x - a) / a;
-  return a * (u > -0.9 ? log1pMinus(u) : Math.log(x / a) - u) + stirlingExcess(a);
+  return a * (u > -0.9 ? log1pMinus(u) : Elementary.log(x / a) - u) + stirlingExcess(a);
 }
 
 function lowerSeries(a: number, x: number, partials: Float64Array): number {
@@ -47,9 +48,9 @@ function lowerSeries(a: number, x: number, partials: Float64Array): number {
     weighted += term * harmonic;
   }
   const prefactor = logPrefactor(a, x);
-  const value = Math.min(0, prefactor - Math.log(a) + Math.log(sum));
-  partials[0] = Math.log(x / a) + (stirlingExcessSlope(a) - 1) / a - weighted / sum;
-  partials[1] = Math.exp(prefactor - Math.log(x) - value);
+  const value = Math.min(0, prefactor - Elementary.log(a) + Elementary.log(sum));
+  partials[0] = Elementary.log(x / a) + (stirlingExcessSlope(a) - 1) / a - weighted / sum;
+  partials[1] = Elementary.exp(prefactor - Elementary.log(x) - value);
   return value;
 }
 
@@ -60,7 +61,7 @@ function upperFraction(a: number, x: number, partials: Float64Array): number {
   let cPrime = 0;
   let d = 1 / b;
   let dPrime = d * d;
-  let logH = Math.log(d);
+  let logH = Elementary.log(d);
   let logHPrime = d;
   for (let i = 1; i < 1_000_000; i++) {
     const numerator = -i * (i - a);
@@ -73,14 +74,14 @@ function upperFraction(a: number, x: number, partials: Float64Array): number {
     dPrime = -denominatorPrime * d * d;
     const step = c * d - 1;
     const stepPrime = dPrime / d + cPrime / c;
-    logH += Math.log1p(step);
+    logH += Elementary.log1p(step);
     logHPrime += stepPrime;
     if (!(Math.abs(step) > 2e-16 || Math.abs(stepPrime) > 1e-15 * (1 + Math.abs(logHPrime)))) break;
   }
   const prefactor = logPrefactor(a, x);
   const value = Math.min(0, prefactor + logH);
-  partials[0] = Math.log(x / a) + stirlingExcessSlope(a) / a + logHPrime;
-  partials[1] = -Math.exp(prefactor - Math.log(x) - value);
+  partials[0] = Elementary.log(x / a) + stirlingExcessSlope(a) / a + logHPrime;
+  partials[1] = -Elementary.exp(prefactor - Elementary.log(x) - value);
   return value;
 }
 
@@ -90,7 +91,7 @@ function normalLimit(sign: number, a: number, x: number, partials: Float64Array)
   const z = Math.sign(u) * Math.sqrt(-2 * a * log1pMinus(u));
   const slope = sign * inverseMills(sign * z);
   const zByX = u === 0 ? 1 / Math.sqrt(a) : u / r / z;
-  partials[0] = slope * (u === 0 ? -1 / Math.sqrt(a) : -Math.log(r) / z);
+  partials[0] = slope * (u === 0 ? -1 / Math.sqrt(a) : -Elementary.log(r) / z);
   partials[1] = slope * zByX;
   return logNormalCdf(sign * z);
 }

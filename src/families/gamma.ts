@@ -1,3 +1,4 @@
+import * as Elementary from "../numeric/elementary.ts";
 import { gamma as sampleGamma } from "../random/variates.ts";
 import { POSITIVE_LINKS, positiveMu, shape } from "./dpars.ts";
 import type { Family, RowKernel } from "./family.ts";
@@ -16,8 +17,8 @@ function gammaKernel(): RowKernel {
   const partials = new Float64Array(2);
 
   const tail = (of: typeof logGammaCdf, d: Float64Array, p: Float64Array, g: Float64Array): number => {
-    const shape = Math.exp(p[1]!);
-    const x = shape * d[0]! * Math.exp(-p[0]!);
+    const shape = Elementary.exp(p[1]!);
+    const x = shape * d[0]! * Elementary.exp(-p[0]!);
     const value = of(shape, x, partials);
     const slope = x * partials[1]!;
     g[0] = -slope;
@@ -29,19 +30,19 @@ function gammaKernel(): RowKernel {
     logDensity(d, p, g) {
       if (p[1] !== known) {
         known = p[1]!;
-        a = Math.exp(known);
+        a = Elementary.exp(known);
         constant = stirlingExcess(a);
         constantSlope = stirlingExcessSlope(a);
       }
-      const r = d[0]! * Math.exp(-p[0]!);
+      const r = d[0]! * Elementary.exp(-p[0]!);
       const u = r - 1;
       // log r from the logarithms where r itself may have under- or overflowed.
-      const main = a * (Math.abs(u) < 0.25 ? log1pMinus(u) : Math.log(d[0]!) - p[0]! - u);
+      const main = a * (Math.abs(u) < 0.25 ? log1pMinus(u) : Elementary.log(d[0]!) - p[0]! - u);
       g[0] = a * u;
       g[1] = main + constantSlope;
       return orImpossible(main + constant);
     },
-    dataTerm: (d) => -Math.log(d[0]!),
+    dataTerm: (d) => -Elementary.log(d[0]!),
     logCdf: (d, p, g) => tail(logGammaCdf, d, p, g),
     logCcdf: (d, p, g) => tail(logGammaCcdf, d, p, g),
   };

@@ -1,3 +1,4 @@
+import * as Elementary from "../numeric/elementary.ts";
 import { logNormalCdf } from "../numeric/special.ts";
 import { GAUSSIAN_LINKS, realMu, sigma } from "./dpars.ts";
 import type { Family, RowKernel } from "./family.ts";
@@ -8,7 +9,7 @@ import { realResponse } from "./responses.ts";
 // p = [mu, log sigma]; z = (y − mu) / sigma.
 const kernel: RowKernel = {
   logDensity(d, p, g) {
-    const inverseSigma = Math.exp(-p[1]!);
+    const inverseSigma = Elementary.exp(-p[1]!);
     const z = (d[0]! - p[0]!) * inverseSigma;
     g[0] = z * inverseSigma;
     g[1] = z * z - 1;
@@ -16,7 +17,7 @@ const kernel: RowKernel = {
   },
   dataTerm: () => -HALF_LOG_TWO_PI,
   logCdf(d, p, g) {
-    const inverseSigma = Math.exp(-p[1]!);
+    const inverseSigma = Elementary.exp(-p[1]!);
     const z = (d[0]! - p[0]!) * inverseSigma;
     const hazard = inverseMills(z);
     g[0] = -hazard * inverseSigma;
@@ -24,7 +25,7 @@ const kernel: RowKernel = {
     return orImpossible(logNormalCdf(z));
   },
   logCcdf(d, p, g) {
-    const inverseSigma = Math.exp(-p[1]!);
+    const inverseSigma = Elementary.exp(-p[1]!);
     const z = (d[0]! - p[0]!) * inverseSigma;
     const hazard = inverseMills(-z);
     g[0] = hazard * inverseSigma;

@@ -1,3 +1,4 @@
+import * as Elementary from "../numeric/elementary.ts";
 import { withCountTails } from "./count-tails.ts";
 import { negativeBinomial } from "./count-variates.ts";
 import { COUNT_LINKS, positiveMu } from "./dpars.ts";
@@ -10,8 +11,8 @@ const kernel: RowKernel = {
   logDensity(d, p, g) {
     const y = d[0]!;
     const eta = p[0]!;
-    const e = Math.exp(-Math.abs(eta));
-    const log1pE = Math.log1p(e);
+    const e = Elementary.exp(-Math.abs(eta));
+    const log1pE = Elementary.log1p(e);
     const weight = (eta > 0 ? 1 : e) / (1 + e);
     g[0] = y - (y + 1) * weight;
     return orImpossible((eta > 0 ? -eta : y * eta) - (y + 1) * log1pE);

@@ -1,3 +1,4 @@
+import * as Elementary from "../numeric/elementary.ts";
 import { shape } from "./dpars.ts";
 import type { Family } from "./family.ts";
 import { hurdle } from "./hurdle.ts";
@@ -7,7 +8,7 @@ import { negbinomial, negbinomialKernel } from "./negbinomial.ts";
 export const hurdleNegbinomial: Family = hurdle("hurdle_negbinomial", {
   family: { ...negbinomial, dpars: [negbinomial.dpars[0]!, shape] },
   kernel: negbinomialKernel,
-  logZero: (p) => -p[1]! * Math.log1p(p[0]! / p[1]!),
-  logOne: (p) => Math.log(p[0]!) - (p[1]! + 1) * Math.log1p(p[0]! / p[1]!),
+  logZero: (p) => -p[1]! * Elementary.log1p(p[0]! / p[1]!),
+  logOne: (p) => Elementary.log(p[0]!) - (p[1]! + 1) * Elementary.log1p(p[0]! / p[1]!),
   ratio: (y, p) => ((y + p[1]!) / (y + 1)) * (p[0]! / (p[0]! + p[1]!)),
 });

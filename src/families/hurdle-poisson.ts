@@ -1,3 +1,4 @@
+import * as Elementary from "../numeric/elementary.ts";
 import type { Family } from "./family.ts";
 import { hurdle } from "./hurdle.ts";
 import { poisson, poissonKernel } from "./poisson.ts";
@@ -7,6 +8,6 @@ export const hurdlePoisson: Family = hurdle("hurdle_poisson", {
   family: poisson,
   kernel: poissonKernel,
   logZero: (p) => -p[0]!,
-  logOne: (p) => Math.log(p[0]!) - p[0]!,
+  logOne: (p) => Elementary.log(p[0]!) - p[0]!,
   ratio: (y, p) => p[0]! / (y + 1),
 });

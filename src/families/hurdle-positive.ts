@@ -1,4 +1,5 @@
 /** Hurdle models of positive continuous responses: zero with probability hu, a draw of the base family otherwise. */
+import * as Elementary from "../numeric/elementary.ts";
 import { hu } from "./dpars.ts";
 import type { Family, RowKernel } from "./family.ts";
 import { gamma } from "./gamma.ts";
@@ -11,8 +12,8 @@ function hurdleKernel(base: RowKernel, last: number): RowKernel {
   return {
     logDensity(d, p, g) {
       const zeta = p[last]!;
-      const e = Math.exp(-Math.abs(zeta));
-      const log1pE = Math.log1p(e);
+      const e = Elementary.exp(-Math.abs(zeta));
+      const log1pE = Elementary.log1p(e);
       if (!(d[0]! > 0)) {
         g.fill(0);
         g[last] = (zeta > 0 ? e : 1) / (1 + e);
@@ -26,8 +27,8 @@ function hurdleKernel(base: RowKernel, last: number): RowKernel {
     // P(Y > y) = (1 − hu) P(base > y)
     logCcdf(d, p, g) {
       const zeta = p[last]!;
-      const e = Math.exp(-Math.abs(zeta));
-      const logRest = -Math.max(zeta, 0) - Math.log1p(e);
+      const e = Elementary.exp(-Math.abs(zeta));
+      const logRest = -Math.max(zeta, 0) - Elementary.log1p(e);
       let logBase = 0;
       if (d[0]! > 0) logBase = base.logCcdf!(d, p, g);
       else g.fill(0);
@@ -37,15 +38,17 @@ function hurdleKernel(base: RowKernel, last: number): RowKernel {
     // P(Y ≤ y) = (1 − hu) (exp ζ + P(base ≤ y))
     logCdf(d, p, g) {
       const zeta = p[last]!;
-      const e = Math.exp(-Math.abs(zeta));
+      const e = Elementary.exp(-Math.abs(zeta));
       const logBase = d[0]! > 0 ? base.logCdf!(d, p, g) : -Infinity;
       const odds = zeta - logBase;
-      const ratio = Math.exp(-Math.abs(odds));
+      const ratio = Elementary.exp(-Math.abs(odds));
       const positive = (odds > 0 ? ratio : 1) / (1 + ratio);
       for (let i = 0; i < last; i++) g[i] = positive === 0 ? 0 : g[i]! * positive;
       // 1 − positive − hu = (1 − hu) − positive, zero when the base is certainly below y.
       g[last] = (zeta > 0 ? e : 1) / (1 + e) - positive;
-      return orImpossible(-Math.max(zeta, 0) - Math.log1p(e) + Math.max(zeta, logBase) + Math.log1p(ratio));
+      return orImpossible(
+        -Math.max(zeta, 0) - Elementary.log1p(e) + Math.max(zeta, logBase) + Elementary.log1p(ratio),
+      );
     },
   };
 }

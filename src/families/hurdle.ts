@@ -1,5 +1,6 @@
 /** Hurdle models of counts: zero with probability hu, a zero-truncated draw of the base family otherwise. */
 
+import * as Elementary from "../numeric/elementary.ts";
 import type { Rng } from "../random/rng.ts";
 import { withCountTails } from "./count-tails.ts";
 import { hu } from "./dpars.ts";
@@ -14,8 +15,8 @@ function hurdleKernel(base: RowKernel, last: number): RowKernel {
   return {
     logDensity(d, p, g) {
       const zeta = p[last]!;
-      const e = Math.exp(-Math.abs(zeta));
-      const log1pE = Math.log1p(e);
+      const e = Elementary.exp(-Math.abs(zeta));
+      const log1pE = Elementary.log1p(e);
       if (!(d[0]! > 0)) {
         g.fill(0);
         g[last] = (zeta > 0 ? e : 1) / (1 + e);
@@ -24,7 +25,7 @@ function hurdleKernel(base: RowKernel, last: number): RowKernel {
       // f(y) / (1 − f(0))
       const logBase = base.logDensity(d, p, g);
       const logZero = base.logDensity(zero, p, zeroGradient);
-      const slope = 1 / Math.expm1(-logZero);
+      const slope = 1 / Elementary.expm1(-logZero);
       for (let i = 0; i < last; i++) g[i]! += slope === 0 ? 0 : slope * zeroGradient[i]!;
       g[last] = -(zeta > 0 ? 1 : e) / (1 + e);
       return orImpossible(-Math.max(zeta, 0) - log1pE + logBase - log1mExp(logZero));
@@ -53,14 +54,14 @@ function sampleTruncated(
   context: KernelContext,
 ): number {
   const logZero = base.logZero(p);
-  if (logZero < Math.log(0.9)) {
+  if (logZero < Elementary.log(0.9)) {
     for (;;) {
       const y = base.family.sample(rng, d, p, context);
       if (y > 0) return y;
     }
   }
   let rest = rng.uniform();
-  let mass = Math.exp(base.logOne(p)) / -Math.expm1(logZero);
+  let mass = Elementary.exp(base.logOne(p)) / -Elementary.expm1(logZero);
   let y = 1;
   while (rest > mass && mass > 1e-18) {
     rest -= mass;
@@ -81,6 +82,6 @@ export function hurdle(name: string, base: HurdleBase): Family {
     sample: (rng, d, p, context) =>
       rng.uniform() < p[last]! ? 0 : sampleTruncated(base, rng, d, p, context),
     mean: (d, p, context) =>
-      ((1 - p[last]!) * base.family.mean(d, p, context)) / -Math.expm1(base.logZero(p)),
+      ((1 - p[last]!) * base.family.mean(d, p, context)) / -Elementary.expm1(base.logZero(p)),
   };
 }

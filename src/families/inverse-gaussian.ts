@@ -1,3 +1,4 @@
+import * as Elementary from "../numeric/elementary.ts";
 import { logNormalCdf } from "../numeric/special.ts";
 import { positiveMu, shape } from "./dpars.ts";
 import type { Family, RowKernel } from "./family.ts";
@@ -10,16 +11,16 @@ import { positiveResponse } from "./responses.ts";
 // u = root (y/mu − 1), v = root (y/mu + 1) (Shuster 1968).
 function tail(lower: boolean, d: Float64Array, p: Float64Array, g: Float64Array): number {
   const sign = lower ? 1 : -1;
-  const root = Math.exp(0.5 * p[1]!) / Math.sqrt(d[0]!);
-  const ratio = d[0]! * Math.exp(-p[0]!);
+  const root = Elementary.exp(0.5 * p[1]!) / Math.sqrt(d[0]!);
+  const ratio = d[0]! * Elementary.exp(-p[0]!);
   const u = root * (ratio - 1);
   const v = root * (ratio + 1);
-  const twice = 2 * Math.exp(p[1]! - p[0]!);
+  const twice = 2 * Elementary.exp(p[1]! - p[0]!);
   const first = logNormalCdf(sign * u);
   const second = twice + logNormalCdf(-v);
   const value = lower ? logAddExp(first, second) : logDiffExp(first, second);
-  const firstSlope = sign * Math.exp(first - value) * inverseMills(sign * u);
-  const secondWeight = sign * Math.exp(second - value);
+  const firstSlope = sign * Elementary.exp(first - value) * inverseMills(sign * u);
+  const secondWeight = sign * Elementary.exp(second - value);
   // Where the second term vanishes its slope may have overflowed.
   const hazard = secondWeight === 0 ? 0 : inverseMills(-v);
   g[0] = -firstSlope * root * ratio + secondWeight * (hazard * root * ratio - twice);
@@ -30,14 +31,14 @@ function tail(lower: boolean, d: Float64Array, p: Float64Array, g: Float64Array)
 const kernel: RowKernel = {
   logDensity(d, p, g) {
     const y = d[0]!;
-    const ratio = y * Math.exp(-p[0]!);
-    const rate = Math.exp(p[1]!) / y;
+    const ratio = y * Elementary.exp(-p[0]!);
+    const rate = Elementary.exp(p[1]!) / y;
     const distance = rate * (ratio - 1) * (ratio - 1);
     g[0] = rate * (ratio - 1) * ratio;
     g[1] = 0.5 * (1 - distance);
     return orImpossible(0.5 * (p[1]! - distance));
   },
-  dataTerm: (d) => -HALF_LOG_TWO_PI - 1.5 * Math.log(d[0]!),
+  dataTerm: (d) => -HALF_LOG_TWO_PI - 1.5 * Elementary.log(d[0]!),
   logCdf: (d, p, g) => tail(true, d, p, g),
   logCcdf: (d, p, g) => tail(false, d, p, g),
 };

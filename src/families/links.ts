@@ -1,5 +1,7 @@
 /** The table of links, and the composition of a link with the scale on which a kernel takes its parameter. */
+
 import { didYouMean, FamilyError } from "../errors.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import { invLogit } from "../numeric/special.ts";
 import type { Scale } from "./family.ts";
 import type { Link } from "./link.ts";
@@ -74,7 +76,7 @@ export function naturalFromScale(scale: Scale, x: number): number {
     case "identity":
       return x;
     case "log":
-      return Math.exp(x);
+      return Elementary.exp(x);
     case "logit":
       return invLogit(x);
   }
@@ -86,8 +88,8 @@ export function scaleFromNatural(scale: Scale, x: number): number {
     case "identity":
       return x;
     case "log":
-      return Math.log(x);
+      return Elementary.log(x);
     case "logit":
-      return Math.log(x) - Math.log1p(-x);
+      return Elementary.log(x) - Elementary.log1p(-x);
   }
 }

@@ -1,14 +1,15 @@
 /** Arithmetic of probabilities that are kept as logarithms. */
+import * as Elementary from "../numeric/elementary.ts";
 
 /** log(1 − eˣ) for x < 0 (Mächler 2012, "Accurately computing log(1 − exp(−|a|))"); NaN for x > 0. */
 export function log1mExp(x: number): number {
-  return x > -Math.LN2 ? Math.log(-Math.expm1(x)) : Math.log1p(-Math.exp(x));
+  return x > -Math.LN2 ? Elementary.log(-Elementary.expm1(x)) : Elementary.log1p(-Elementary.exp(x));
 }
 
 /** log(eᵃ + eᵇ). */
 export function logAddExp(a: number, b: number): number {
   if (a === b) return a + Math.LN2;
-  return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
+  return Math.max(a, b) + Elementary.log1p(Elementary.exp(-Math.abs(a - b)));
 }
 
 /** log(eᵃ − eᵇ) for a > b; −∞ for a = b, NaN for a < b. */

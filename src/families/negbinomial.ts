@@ -1,3 +1,4 @@
+import * as Elementary from "../numeric/elementary.ts";
 import { logGamma } from "../numeric/special.ts";
 import { withCountTails } from "./count-tails.ts";
 import { negativeBinomial } from "./count-variates.ts";
@@ -12,10 +13,10 @@ import { logRisingExcess, logRisingExcessSlope } from "./stirling.ts";
 export const negbinomialKernel: RowKernel = {
   logDensity(d, p, g) {
     const y = d[0]!;
-    const shape = Math.exp(p[1]!);
+    const shape = Elementary.exp(p[1]!);
     const t = p[0]! - p[1]!;
-    const e = Math.exp(-Math.abs(t));
-    const log1pE = Math.log1p(e);
+    const e = Elementary.exp(-Math.abs(t));
+    const log1pE = Elementary.log1p(e);
     const logSum = t > 0 ? t + log1pE : log1pE;
     // shape mu / (shape + mu) and y mu / (shape + mu)
     const weight = (t > 0 ? 1 : e) / (1 + e);

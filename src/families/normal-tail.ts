@@ -1,6 +1,7 @@
+import * as Elementary from "../numeric/elementary.ts";
 import { logNormalCdf } from "../numeric/special.ts";
 
-export const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+export const HALF_LOG_TWO_PI = 0.5 * Elementary.log(2 * Math.PI);
 
 /** log φ(x). */
 export const normalLogDensity = (x: number): number => -0.5 * x * x - HALF_LOG_TWO_PI;
@@ -13,7 +14,7 @@ const FAR = 10;
  * without cancellation for large x.
  */
 export function hazardExcess(x: number): number {
-  if (!(x > FAR)) return Math.exp(normalLogDensity(x) - logNormalCdf(-x)) - x;
+  if (!(x > FAR)) return Elementary.exp(normalLogDensity(x) - logNormalCdf(-x)) - x;
   let rest = x;
   for (let level = 13; level > 1; level--) rest = x + level / rest;
   return 1 / rest;
@@ -21,5 +22,5 @@ export function hazardExcess(x: number): number {
 
 /** φ(z)/Φ(z), the derivative of log Φ: about −z far in the lower tail, 0 in the upper. */
 export function inverseMills(z: number): number {
-  return z < -FAR ? hazardExcess(-z) - z : Math.exp(normalLogDensity(z) - logNormalCdf(z));
+  return z < -FAR ? hazardExcess(-z) - z : Elementary.exp(normalLogDensity(z) - logNormalCdf(z));
 }

@@ -3,6 +3,7 @@
  * families receive it untouched, and the link of mu names the distribution function F that the kernel evaluates.
  * Definitions as in Bürkner & Vuorre (2019), "Ordinal regression models in psychology".
  */
+import * as Elementary from "../numeric/elementary.ts";
 import type { KernelContext, RowKernel } from "./family.ts";
 import { orImpossible } from "./impossible.ts";
 import { findLink, type LinkCdf } from "./links.ts";
@@ -128,21 +129,21 @@ export function adjacentKernel(context: KernelContext): RowKernel {
       const last = score;
       let total = 0;
       for (let i = p.length - 1; i >= FIRST; i--) {
-        total += Math.exp(score - largest);
+        total += Elementary.exp(score - largest);
         score -= link.logitInverse(disc * (p[0]! - p[i]!));
       }
-      total += Math.exp(-largest);
+      total += Elementary.exp(-largest);
       let above = 0;
       score = last;
       for (let i = p.length - 1; i >= FIRST; i--) {
-        above += Math.exp(score - largest) / total;
+        above += Elementary.exp(score - largest) / total;
         const gap = p[i]! - p[0]!;
         const x = -disc * gap;
         const slope = (i - FIRST + 1 < y ? 1 : 0) - above;
         addGradient(g, i, -slope * link.logitInverseDerivative(x), disc, gap);
         score -= link.logitInverse(x);
       }
-      return orImpossible(chosen - largest - Math.log(total));
+      return orImpossible(chosen - largest - Elementary.log(total));
     },
   };
 }

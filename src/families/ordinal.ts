@@ -1,4 +1,5 @@
 /** What the ordinal families share: everything but the kernel. */
+import * as Elementary from "../numeric/elementary.ts";
 import { disc } from "./dpars.ts";
 import type { Family, KernelContext, RowKernel } from "./family.ts";
 import { FIRST } from "./ordinal-kernels.ts";
@@ -15,7 +16,7 @@ function eachCategory(
   const categories = p.length - FIRST + 1;
   for (let k = 1; k <= categories; k++) {
     d[0] = k;
-    if (visit(k, Math.exp(kernel.logDensity(d, p, g)))) return;
+    if (visit(k, Elementary.exp(kernel.logDensity(d, p, g)))) return;
   }
 }
 

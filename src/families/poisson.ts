@@ -1,3 +1,4 @@
+import * as Elementary from "../numeric/elementary.ts";
 import { logGamma } from "../numeric/special.ts";
 import { withCountTails } from "./count-tails.ts";
 import { poisson as samplePoisson } from "./count-variates.ts";
@@ -9,7 +10,7 @@ import { countResponse } from "./responses.ts";
 // p = [log mu].
 export const poissonKernel: RowKernel = {
   logDensity(d, p, g) {
-    const mu = Math.exp(p[0]!);
+    const mu = Elementary.exp(p[0]!);
     g[0] = d[0]! - mu;
     return orImpossible(d[0]! * p[0]! - mu);
   },

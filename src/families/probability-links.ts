@@ -1,4 +1,5 @@
 /** Links of probabilities, as brms defines them, in logarithms and accurate in both tails. */
+import * as Elementary from "../numeric/elementary.ts";
 import { invLogit, log1pExp, logit, logNormalCdf, normalQuantile } from "../numeric/special.ts";
 import type { Link, LinkCdf } from "./link.ts";
 import { log1mExp, logDiffExp } from "./log-space.ts";
@@ -14,8 +15,8 @@ function probabilityLink(
   return {
     name,
     link,
-    inverse: (eta) => Math.exp(cdf.logCdf(eta)),
-    derivative: (eta) => Math.exp(cdf.logDensity(eta)),
+    inverse: (eta) => Elementary.exp(cdf.logCdf(eta)),
+    derivative: (eta) => Elementary.exp(cdf.logDensity(eta)),
     logInverse: cdf.logCdf,
     logInverseDerivative: cdf.logCdfDerivative,
     logitInverse: (eta) => cdf.logCdf(eta) - cdf.logCcdf(eta),
@@ -29,8 +30,8 @@ function probabilityLink(
 const differenceDerivatives = (
   logDensity: (x: number) => number,
 ): Pick<LinkCdf, "differenceByUpper" | "differenceByLower"> => ({
-  differenceByUpper: (upper, _lower, value) => Math.exp(logDensity(upper) - value),
-  differenceByLower: (_upper, lower, value) => -Math.exp(logDensity(lower) - value),
+  differenceByUpper: (upper, _lower, value) => Elementary.exp(logDensity(upper) - value),
+  differenceByLower: (_upper, lower, value) => -Elementary.exp(logDensity(lower) - value),
 });
 
 const logistic: LinkCdf = {
@@ -41,8 +42,8 @@ const logistic: LinkCdf = {
   logDensity: (x) => -log1pExp(-x) - log1pExp(x),
   // F(u) − F(l) = F(u) (1 − F(l)) (1 − exp(l − u))
   logDifference: (upper, lower) => -log1pExp(-upper) - log1pExp(lower) + log1mExp(lower - upper),
-  differenceByUpper: (upper, lower) => invLogit(-upper) + 1 / Math.expm1(upper - lower),
-  differenceByLower: (upper, lower) => -invLogit(lower) - 1 / Math.expm1(upper - lower),
+  differenceByUpper: (upper, lower) => invLogit(-upper) + 1 / Elementary.expm1(upper - lower),
+  differenceByLower: (upper, lower) => -invLogit(lower) - 1 / Elementary.expm1(upper - lower),
 };
 
 export const logitLink = probabilityLink("logit", logit, logistic, {
@@ -77,7 +78,7 @@ const approxSlope = (x: number): number => 3 * CUBIC * x * x + LINEAR;
 /** The real root of x³ + p x = q for p > 0, by hyperbolic functions (no cancellation). */
 function depressedCubicRoot(p: number, q: number): number {
   const radius = 2 * Math.sqrt(p / 3);
-  return radius * Math.sinh(Math.asinh((3 * q) / (p * radius)) / 3);
+  return radius * Elementary.sinh(Elementary.asinh((3 * q) / (p * radius)) / 3);
 }
 
 export const probitApprox = probabilityLink(
@@ -88,7 +89,7 @@ export const probitApprox = probabilityLink(
     logCdfDerivative: (x) => logistic.logCdfDerivative(approx(x)) * approxSlope(x),
     logCcdf: (x) => logistic.logCcdf(approx(x)),
     logCcdfDerivative: (x) => logistic.logCcdfDerivative(approx(x)) * approxSlope(x),
-    logDensity: (x) => logistic.logDensity(approx(x)) + Math.log(approxSlope(x)),
+    logDensity: (x) => logistic.logDensity(approx(x)) + Elementary.log(approxSlope(x)),
     logDifference: (upper, lower) => logistic.logDifference(approx(upper), approx(lower)),
     differenceByUpper: (upper, lower, value) =>
       logistic.differenceByUpper(approx(upper), approx(lower), value) * approxSlope(upper),
@@ -99,51 +100,60 @@ export const probitApprox = probabilityLink(
 );
 
 /** u / (exp(u) − 1), 1 at u = 0 and 0 at u = ∞. */
-const bernoulliRatio = (u: number): number => (u === 0 ? 1 : u > 700 ? 0 : u / Math.expm1(u));
+const bernoulliRatio = (u: number): number => (u === 0 ? 1 : u > 700 ? 0 : u / Elementary.expm1(u));
 
 /** eᵘ − eˡ for u > l. */
 const hazardGap = (upper: number, lower: number): number =>
-  upper - lower > 1 ? Math.exp(upper) - Math.exp(lower) : Math.exp(lower) * Math.expm1(upper - lower);
+  upper - lower > 1
+    ? Elementary.exp(upper) - Elementary.exp(lower)
+    : Elementary.exp(lower) * Elementary.expm1(upper - lower);
 
 /** 1 − F(x) = exp(−exp(x)): the smallest extreme value distribution. */
 const gompertz: LinkCdf = {
   logCdf: (x) => {
-    const u = Math.exp(x);
+    const u = Elementary.exp(x);
     return u < 1e-16 ? x : log1mExp(-u);
   },
-  logCdfDerivative: (x) => bernoulliRatio(Math.exp(x)),
-  logCcdf: (x) => -Math.exp(x),
-  logCcdfDerivative: (x) => -Math.exp(x),
-  logDensity: (x) => x - Math.exp(x),
+  logCdfDerivative: (x) => bernoulliRatio(Elementary.exp(x)),
+  logCcdf: (x) => -Elementary.exp(x),
+  logCcdfDerivative: (x) => -Elementary.exp(x),
+  logDensity: (x) => x - Elementary.exp(x),
   // S(l) − S(u) = S(l) (1 − exp(−gap)); far in the lower tail the gap underflows, and 1 − exp(−gap) = gap.
   logDifference: (upper, lower) => {
     const gap = hazardGap(upper, lower);
-    return -Math.exp(lower) + (gap < 1e-16 ? upper + log1mExp(lower - upper) : log1mExp(-gap));
+    return -Elementary.exp(lower) + (gap < 1e-16 ? upper + log1mExp(lower - upper) : log1mExp(-gap));
   },
   differenceByUpper: (upper, lower) => {
     const gap = hazardGap(upper, lower);
-    return gap < 1e-16 ? -1 / Math.expm1(lower - upper) : gap > 700 ? 0 : Math.exp(upper) / Math.expm1(gap);
+    return gap < 1e-16
+      ? -1 / Elementary.expm1(lower - upper)
+      : gap > 700
+        ? 0
+        : Elementary.exp(upper) / Elementary.expm1(gap);
   },
   differenceByLower: (upper, lower) => {
     const gap = hazardGap(upper, lower);
-    return gap < 1e-16 ? -1 / Math.expm1(upper - lower) : Math.exp(lower) / Math.expm1(-gap);
+    return gap < 1e-16
+      ? -1 / Elementary.expm1(upper - lower)
+      : Elementary.exp(lower) / Elementary.expm1(-gap);
   },
 };
 
-export const cloglog = probabilityLink("cloglog", (mu) => Math.log(-Math.log1p(-mu)), gompertz, {
-  inverse: (eta) => -Math.expm1(-Math.exp(eta)),
+export const cloglog = probabilityLink("cloglog", (mu) => Elementary.log(-Elementary.log1p(-mu)), gompertz, {
+  inverse: (eta) => -Elementary.expm1(-Elementary.exp(eta)),
   logitInverseDerivative: (eta) => {
-    const u = Math.exp(eta);
-    return u === 0 ? 1 : -u / Math.expm1(-u);
+    const u = Elementary.exp(eta);
+    return u === 0 ? 1 : -u / Elementary.expm1(-u);
   },
 });
 
 // F(x) = 1/2 + atan(x)/π = atan2(1, −x)/π, which keeps its digits as x → −∞.
-const cauchyCdf = (x: number): number => Math.atan2(1, -x) / Math.PI;
+const cauchyCdf = (x: number): number => Elementary.atan2(1, -x) / Math.PI;
 const cauchyDensity = (x: number): number => 1 / (Math.PI * (1 + x * x));
-const logCauchyCdf = (x: number): number => (x > 0 ? Math.log1p(-cauchyCdf(-x)) : Math.log(cauchyCdf(x)));
+const logCauchyCdf = (x: number): number =>
+  x > 0 ? Elementary.log1p(-cauchyCdf(-x)) : Elementary.log(cauchyCdf(x));
 
-const logCauchyDensity = (x: number): number => Math.log(cauchyDensity(x));
+const logCauchyDensity = (x: number): number => Elementary.log(cauchyDensity(x));
 
 const cauchy: LinkCdf = {
   logCdf: logCauchyCdf,
@@ -152,42 +162,45 @@ const cauchy: LinkCdf = {
   logCcdfDerivative: (x) => -cauchyDensity(x) / cauchyCdf(-x),
   logDensity: logCauchyDensity,
   // The angle between the directions (1, l) and (1, u).
-  logDifference: (upper, lower) => Math.log(Math.atan2(upper - lower, 1 + upper * lower) / Math.PI),
+  logDifference: (upper, lower) =>
+    Elementary.log(Elementary.atan2(upper - lower, 1 + upper * lower) / Math.PI),
   ...differenceDerivatives(logCauchyDensity),
 };
 
-export const cauchit = probabilityLink("cauchit", (mu) => -1 / Math.tan(Math.PI * mu), cauchy, {
+export const cauchit = probabilityLink("cauchit", (mu) => -1 / Elementary.tan(Math.PI * mu), cauchy, {
   inverse: cauchyCdf,
   derivative: cauchyDensity,
 });
 
 /** log(log(1 + eˣ)), the logit of the softit mean. */
-const logSoftplus = (x: number): number => (x < -37 ? x : Math.log(log1pExp(x)));
+const logSoftplus = (x: number): number => (x < -37 ? x : Elementary.log(log1pExp(x)));
 const logSoftplusSlope = (x: number): number => (x < -37 ? 1 : invLogit(x) / log1pExp(x));
 
 /** log(1 + eᵘ) − log(1 + eˡ). */
 const softplusGap = (upper: number, lower: number): number =>
   upper - lower > 1
     ? log1pExp(upper) - log1pExp(lower)
-    : Math.log1p(Math.expm1(upper - lower) * invLogit(lower));
+    : Elementary.log1p(Elementary.expm1(upper - lower) * invLogit(lower));
 
-const logSoftitDensity = (x: number): number => -log1pExp(-x) - 2 * Math.log1p(log1pExp(x));
+const logSoftitDensity = (x: number): number => -log1pExp(-x) - 2 * Elementary.log1p(log1pExp(x));
 
 /** μ/(1 − μ) = log(1 + exp(η)). */
 export const softit = probabilityLink(
   "softit",
   (mu) => {
     const odds = mu / (1 - mu);
-    return odds + Math.log(-Math.expm1(-odds));
+    return odds + Elementary.log(-Elementary.expm1(-odds));
   },
   {
     logCdf: (x) => logistic.logCdf(logSoftplus(x)),
     logCdfDerivative: (x) => logistic.logCdfDerivative(logSoftplus(x)) * logSoftplusSlope(x),
-    logCcdf: (x) => -Math.log1p(log1pExp(x)),
+    logCcdf: (x) => -Elementary.log1p(log1pExp(x)),
     logCcdfDerivative: (x) => -invLogit(x) / (1 + log1pExp(x)),
     logDensity: logSoftitDensity,
     logDifference: (upper, lower) =>
-      Math.log(softplusGap(upper, lower)) - Math.log1p(log1pExp(upper)) - Math.log1p(log1pExp(lower)),
+      Elementary.log(softplusGap(upper, lower)) -
+      Elementary.log1p(log1pExp(upper)) -
+      Elementary.log1p(log1pExp(lower)),
     ...differenceDerivatives(logSoftitDensity),
   },
   { logitInverse: logSoftplus, logitInverseDerivative: logSoftplusSlope },

@@ -1,4 +1,5 @@
 /** Links of parameters on the real line or above a bound, as brms (and R's make.link) define them. */
+import * as Elementary from "../numeric/elementary.ts";
 import { invLogit, log1pExp, logit } from "../numeric/special.ts";
 import type { Link } from "./link.ts";
 import { log1mExp } from "./log-space.ts";
@@ -8,7 +9,7 @@ const plainScales = (
   inverse: (eta: number) => number,
   derivative: (eta: number) => number,
 ): Pick<Link, "logInverse" | "logInverseDerivative" | "logitInverse" | "logitInverseDerivative"> => ({
-  logInverse: (eta) => Math.log(inverse(eta)),
+  logInverse: (eta) => Elementary.log(inverse(eta)),
   logInverseDerivative: (eta) => derivative(eta) / inverse(eta),
   ...logitFromInverse(inverse, derivative),
 });
@@ -37,13 +38,13 @@ export const identity: Link = {
 
 export const log: Link = {
   name: "log",
-  link: Math.log,
-  inverse: Math.exp,
-  derivative: Math.exp,
+  link: Elementary.log,
+  inverse: Elementary.exp,
+  derivative: Elementary.exp,
   logInverse: same,
   logInverseDerivative: one,
   logitInverse: (eta) => eta - log1mExp(eta),
-  logitInverseDerivative: (eta) => -1 / Math.expm1(eta),
+  logitInverseDerivative: (eta) => -1 / Elementary.expm1(eta),
 };
 
 const reciprocal = (x: number): number => 1 / x;
@@ -54,7 +55,7 @@ export const inverse: Link = {
   link: reciprocal,
   inverse: reciprocal,
   derivative: reciprocalSlope,
-  logInverse: (eta) => -Math.log(eta),
+  logInverse: (eta) => -Elementary.log(eta),
   logInverseDerivative: (eta) => -1 / eta,
   ...logitFromInverse(reciprocal, reciprocalSlope),
 };
@@ -68,7 +69,7 @@ export const sqrt: Link = {
   link: Math.sqrt,
   inverse: square,
   derivative: twice,
-  logInverse: (eta) => 2 * Math.log(Math.abs(eta)),
+  logInverse: (eta) => 2 * Elementary.log(Math.abs(eta)),
   logInverseDerivative: (eta) => 2 / eta,
   ...logitFromInverse(square, twice),
 };
@@ -78,10 +79,10 @@ const TINY = -37;
 
 export const softplus: Link = {
   name: "softplus",
-  link: (mu) => mu + Math.log(-Math.expm1(-mu)),
+  link: (mu) => mu + Elementary.log(-Elementary.expm1(-mu)),
   inverse: log1pExp,
   derivative: invLogit,
-  logInverse: (eta) => (eta < TINY ? eta : Math.log(log1pExp(eta))),
+  logInverse: (eta) => (eta < TINY ? eta : Elementary.log(log1pExp(eta))),
   logInverseDerivative: (eta) => (eta < TINY ? 1 : invLogit(eta) / log1pExp(eta)),
   ...logitFromInverse(log1pExp, invLogit),
 };
@@ -97,7 +98,7 @@ export const squareplus: Link = {
   link: (mu) => mu - 1 / mu,
   inverse: squareplusInverse,
   derivative: squareplusSlope,
-  logInverse: (eta) => Math.asinh(eta / 2),
+  logInverse: (eta) => Elementary.asinh(eta / 2),
   logInverseDerivative: (eta) => 1 / squareplusRoot(eta),
   ...logitFromInverse(squareplusInverse, squareplusSlope),
 };
@@ -110,29 +111,29 @@ export const inverseSquare: Link = {
   link: (mu) => 1 / (mu * mu),
   inverse: inverseRoot,
   derivative: inverseRootSlope,
-  logInverse: (eta) => -0.5 * Math.log(eta),
+  logInverse: (eta) => -0.5 * Elementary.log(eta),
   logInverseDerivative: (eta) => -0.5 / eta,
   ...logitFromInverse(inverseRoot, inverseRootSlope),
 };
 
-const onePlusExp = (eta: number): number => 1 + Math.exp(eta);
+const onePlusExp = (eta: number): number => 1 + Elementary.exp(eta);
 
 /** η = log(μ − 1): degrees of freedom above one. */
 export const logm1: Link = {
   name: "logm1",
-  link: (mu) => Math.log(mu - 1),
+  link: (mu) => Elementary.log(mu - 1),
   inverse: onePlusExp,
-  derivative: Math.exp,
+  derivative: Elementary.exp,
   logInverse: log1pExp,
   logInverseDerivative: invLogit,
-  ...logitFromInverse(onePlusExp, Math.exp),
+  ...logitFromInverse(onePlusExp, Elementary.exp),
 };
 
 /** η = log(1 + μ): shapes above −1. */
 export const log1p: Link = {
   name: "log1p",
-  link: Math.log1p,
-  inverse: Math.expm1,
-  derivative: Math.exp,
-  ...plainScales(Math.expm1, Math.exp),
+  link: Elementary.log1p,
+  inverse: Elementary.expm1,
+  derivative: Elementary.exp,
+  ...plainScales(Elementary.expm1, Elementary.exp),
 };

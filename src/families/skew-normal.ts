@@ -1,3 +1,4 @@
+import * as Elementary from "../numeric/elementary.ts";
 import { logNormalCdf } from "../numeric/special.ts";
 import { alpha, GAUSSIAN_LINKS, realMu, sigma } from "./dpars.ts";
 import type { Family, RowKernel } from "./family.ts";
@@ -16,7 +17,7 @@ const kernel: RowKernel = {
     const root = Math.sqrt(1 + a * a);
     const delta = a / root;
     const r = Math.sqrt(1 - HALF_MEAN * HALF_MEAN * delta * delta);
-    const inverseSigma = Math.exp(-p[1]!);
+    const inverseSigma = Elementary.exp(-p[1]!);
     const w = (d[0]! - p[0]!) * inverseSigma;
     const z = w * r + HALF_MEAN * delta;
     const hazard = inverseMills(a * z);
@@ -25,7 +26,7 @@ const kernel: RowKernel = {
     g[0] = -byZ * r * inverseSigma;
     g[1] = -1 - byZ * w * r;
     g[2] = hazard * z + (byDelta / r + byZ * (w * byDelta + HALF_MEAN)) / (root * root * root);
-    return orImpossible(Math.log(r) - p[1]! - 0.5 * z * z + logNormalCdf(a * z));
+    return orImpossible(Elementary.log(r) - p[1]! - 0.5 * z * z + logNormalCdf(a * z));
   },
   dataTerm: () => Math.LN2 - HALF_LOG_TWO_PI,
 };

@@ -3,9 +3,10 @@
  * written with it, because differences of log Γ cancel when the shape or precision is large (Loader 2000,
  * "Fast and accurate computation of binomial probabilities").
  */
+import * as Elementary from "../numeric/elementary.ts";
 import { digamma, logGamma } from "../numeric/special.ts";
 
-const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+const HALF_LOG_TWO_PI = 0.5 * Elementary.log(2 * Math.PI);
 
 /** From here on the seven terms of both series are exact; smaller arguments are shifted up by Γ(a + 1) = a Γ(a). */
 const ASYMPTOTIC = 8;
@@ -34,12 +35,12 @@ function digammaSeries(x: number): number {
 
 /** h(a) = a log a − a − log Γ(a) for a > 0: about log a near 0, ½ log(a / 2π) for large a. */
 export function stirlingExcess(a: number): number {
-  if (a >= ASYMPTOTIC) return 0.5 * Math.log(a) - HALF_LOG_TWO_PI - logGammaSeries(a);
+  if (a >= ASYMPTOTIC) return 0.5 * Elementary.log(a) - HALF_LOG_TWO_PI - logGammaSeries(a);
   let x = a;
   let product = 1;
   for (; x < ASYMPTOTIC; x++) product *= x;
-  const logGammaShifted = (x - 0.5) * Math.log(x) - x + HALF_LOG_TWO_PI + logGammaSeries(x);
-  return a * Math.log(a) - a - logGammaShifted + Math.log(product);
+  const logGammaShifted = (x - 0.5) * Elementary.log(x) - x + HALF_LOG_TWO_PI + logGammaSeries(x);
+  return a * Elementary.log(a) - a - logGammaShifted + Elementary.log(product);
 }
 
 /** a h′(a) = a (log a − ψ(a)): falls from 1 at 0 to ½ at infinity. */
@@ -49,7 +50,7 @@ export function stirlingExcessSlope(a: number): number {
   let x = a;
   let harmonic = 0;
   for (; x < ASYMPTOTIC; x++) harmonic += 1 / x;
-  return a * (Math.log(a / x) + 0.5 / x + digammaSeries(x) + harmonic);
+  return a * (Elementary.log(a / x) + 0.5 / x + digammaSeries(x) + harmonic);
 }
 
 /**
@@ -57,7 +58,7 @@ export function stirlingExcessSlope(a: number): number {
  * (Loader 2000, eq. 5.2).
  */
 export function log1pMinus(u: number): number {
-  if (!(Math.abs(u) < 0.25)) return Math.log1p(u) - u;
+  if (!(Math.abs(u) < 0.25)) return Elementary.log1p(u) - u;
   const s = u / (2 + u);
   const q = s * s;
   // |s| < 1/7: the first omitted term is below 1e-17 of the sum.
@@ -81,10 +82,10 @@ export function logRisingExcess(a: number, y: number): number {
   if (y <= SMALL && a > 1e-12) {
     let product = 1;
     for (let j = 1; j < y; j++) product *= 1 + j / a;
-    return Math.log(product);
+    return Elementary.log(product);
   }
   const sum = a + y;
-  const logRatio = y > a ? Math.log(sum) - Math.log(a) : Math.log1p(y / a);
+  const logRatio = y > a ? Elementary.log(sum) - Elementary.log(a) : Elementary.log1p(y / a);
   return sum * logRatio - y - stirlingExcess(sum) + stirlingExcess(a);
 }
 
@@ -96,7 +97,7 @@ export function logRisingExcessSlope(a: number, y: number): number {
     return sum;
   }
   const sum = a + y;
-  const logRatio = y > a ? Math.log(sum) - Math.log(a) : Math.log1p(y / a);
+  const logRatio = y > a ? Elementary.log(sum) - Elementary.log(a) : Elementary.log1p(y / a);
   return a * logRatio - y - (a / sum) * stirlingExcessSlope(sum) + stirlingExcessSlope(a);
 }
 
@@ -109,7 +110,8 @@ export function logGammaHalfStep(x: number): number {
   const r = 1 / x;
   const r2 = r * r;
   return (
-    0.5 * Math.log(x) - r * (1 / 8 - r2 * (1 / 192 - r2 * (1 / 640 - r2 * (17 / 14336 - (r2 * 31) / 18432))))
+    0.5 * Elementary.log(x) -
+    r * (1 / 8 - r2 * (1 / 192 - r2 * (1 / 640 - r2 * (17 / 14336 - (r2 * 31) / 18432))))
   );
 }
 

@@ -1,3 +1,4 @@
+import * as Elementary from "../numeric/elementary.ts";
 import { logNormalCdf } from "../numeric/special.ts";
 import { logBetaCdf } from "./beta-tail.ts";
 import { complement } from "./gamma-tail.ts";
@@ -23,7 +24,7 @@ export function createLogStudentCdf(): LogStudentCdf {
     }
     const total = nu + square;
     if (square === 0) {
-      partials[0] = 2 * Math.exp(logGammaHalfStep(nu / 2) - 0.5 * Math.log(nu * Math.PI));
+      partials[0] = 2 * Elementary.exp(logGammaHalfStep(nu / 2) - 0.5 * Elementary.log(nu * Math.PI));
       partials[1] = 0;
       return -Math.LN2;
     }
@@ -43,5 +44,5 @@ function nearlyNormal(t: number, nu: number, partials: Float64Array): number {
   const correction = (hazard * (t * t * t + t)) / (4 * nu);
   partials[0] = hazard;
   partials[1] = correction / nu;
-  return logNormalCdf(t) + Math.log1p(-correction);
+  return logNormalCdf(t) + Elementary.log1p(-correction);
 }

@@ -1,3 +1,4 @@
+import * as Elementary from "../numeric/elementary.ts";
 import { studentT } from "../random/variates.ts";
 import { GAUSSIAN_LINKS, nu, realMu, sigma } from "./dpars.ts";
 import type { Family, RowKernel } from "./family.ts";
@@ -6,7 +7,7 @@ import { realResponse } from "./responses.ts";
 import { logGammaHalfStep, logGammaHalfStepDerivative } from "./stirling.ts";
 import { createLogStudentCdf } from "./student-tail.ts";
 
-const LOG_PI = Math.log(Math.PI);
+const LOG_PI = Elementary.log(Math.PI);
 
 // p = [mu, log sigma, nu]; z = (y − mu) / sigma.
 function studentKernel(): RowKernel {
@@ -18,7 +19,7 @@ function studentKernel(): RowKernel {
   const logStudentCdf = createLogStudentCdf();
 
   const tail = (sign: number, d: Float64Array, p: Float64Array, g: Float64Array): number => {
-    const inverseSigma = Math.exp(-p[1]!);
+    const inverseSigma = Elementary.exp(-p[1]!);
     const z = (d[0]! - p[0]!) * inverseSigma;
     const value = logStudentCdf(sign * z, p[2]!, partials);
     const slope = sign * partials[0]!;
@@ -34,14 +35,16 @@ function studentKernel(): RowKernel {
       if (!(nu > 0)) return -Infinity;
       if (nu !== known) {
         known = nu;
-        constant = logGammaHalfStep(nu / 2) - 0.5 * (Math.log(nu) + LOG_PI);
+        constant = logGammaHalfStep(nu / 2) - 0.5 * (Elementary.log(nu) + LOG_PI);
         constantSlope = 0.5 * logGammaHalfStepDerivative(nu / 2) - 0.5 / nu;
       }
-      const inverseSigma = Math.exp(-p[1]!);
+      const inverseSigma = Elementary.exp(-p[1]!);
       const z = (d[0]! - p[0]!) * inverseSigma;
       // log(1 + z²/nu) and −∂ log f/∂z = (nu + 1) z / (nu + z²), also where z² overflows.
       const finite = z * z < Infinity;
-      const logTail = finite ? Math.log1p((z * z) / nu) : 2 * Math.log(Math.abs(z)) - Math.log(nu);
+      const logTail = finite
+        ? Elementary.log1p((z * z) / nu)
+        : 2 * Elementary.log(Math.abs(z)) - Elementary.log(nu);
       const pull = finite ? ((nu + 1) * z) / (nu + z * z) : (nu + 1) / z;
       g[0] = pull * inverseSigma;
       g[1] = pull * z - 1;

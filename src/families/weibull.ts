@@ -1,3 +1,4 @@
+import * as Elementary from "../numeric/elementary.ts";
 import { digamma, logGamma } from "../numeric/special.ts";
 import { exponential as sampleExponential } from "../random/variates.ts";
 import { POSITIVE_LINKS, positiveMu, shape } from "./dpars.ts";
@@ -23,33 +24,33 @@ function weibullKernel(): RowKernel {
   const prepare = (d: Float64Array, p: Float64Array): void => {
     if (p[1] !== known) {
       known = p[1]!;
-      k = Math.exp(known);
+      k = Elementary.exp(known);
       logGammaTerm = logGamma1p(1 / k);
       digammaTerm = digamma(1 + 1 / k);
     }
-    w = k * (Math.log(d[0]!) - p[0]! + logGammaTerm);
+    w = k * (Elementary.log(d[0]!) - p[0]! + logGammaTerm);
   };
 
   return {
     logDensity(d, p, g) {
       prepare(d, p);
-      const hazard = Math.exp(w);
+      const hazard = Elementary.exp(w);
       g[0] = k * (hazard - 1);
       g[1] = 1 + (1 - hazard) * (w - digammaTerm);
       return orImpossible(p[1]! + w - hazard);
     },
-    dataTerm: (d) => -Math.log(d[0]!),
+    dataTerm: (d) => -Elementary.log(d[0]!),
     logCdf(d, p, g) {
       prepare(d, p);
-      const hazard = Math.exp(w);
-      const slope = hazard === 0 ? 1 : hazard > 700 ? 0 : hazard / Math.expm1(hazard);
+      const hazard = Elementary.exp(w);
+      const slope = hazard === 0 ? 1 : hazard > 700 ? 0 : hazard / Elementary.expm1(hazard);
       g[0] = -k * slope;
       g[1] = slope * (w - digammaTerm);
       return orImpossible(hazard < 1e-16 ? w : log1mExp(-hazard));
     },
     logCcdf(d, p, g) {
       prepare(d, p);
-      const hazard = Math.exp(w);
+      const hazard = Elementary.exp(w);
       g[0] = k * hazard;
       g[1] = -hazard * (w - digammaTerm);
       return orImpossible(-hazard);
@@ -57,7 +58,7 @@ function weibullKernel(): RowKernel {
   };
 }
 
-const scale = (p: Float64Array): number => p[0]! * Math.exp(-logGamma1p(1 / p[1]!));
+const scale = (p: Float64Array): number => p[0]! * Elementary.exp(-logGamma1p(1 / p[1]!));
 
 /** Y ~ Weibull(shape, scale = mu / Γ(1 + 1/shape)), so that mu is the mean. */
 export const weibull: Family = {
@@ -66,6 +67,6 @@ export const weibull: Family = {
   dpars: [positiveMu(POSITIVE_LINKS), shape],
   additions: ["cens"],
   kernel: weibullKernel,
-  sample: (rng, _d, p) => scale(p) * sampleExponential(rng, 1) ** (1 / p[1]!),
+  sample: (rng, _d, p) => scale(p) * Elementary.pow(sampleExponential(rng, 1), 1 / p[1]!),
   mean: (_d, p) => p[0]!,
 };

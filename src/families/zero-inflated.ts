@@ -1,4 +1,5 @@
 /** Zero inflation of a count family: a structural zero with probability zi, a draw of the base family otherwise. */
+import * as Elementary from "../numeric/elementary.ts";
 import { withCountTails } from "./count-tails.ts";
 import { zi } from "./dpars.ts";
 import type { Family, RowKernel } from "./family.ts";
@@ -9,8 +10,8 @@ function inflatedKernel(base: RowKernel, last: number): RowKernel {
   return {
     logDensity(d, p, g) {
       const zeta = p[last]!;
-      const e = Math.exp(-Math.abs(zeta));
-      const logRest = -Math.max(zeta, 0) - Math.log1p(e);
+      const e = Elementary.exp(-Math.abs(zeta));
+      const logRest = -Math.max(zeta, 0) - Elementary.log1p(e);
       const ziValue = (zeta > 0 ? 1 : e) / (1 + e);
       const logBase = base.logDensity(d, p, g);
       if (d[0]! > 0) {
@@ -19,12 +20,12 @@ function inflatedKernel(base: RowKernel, last: number): RowKernel {
       }
       // log(exp ζ + f(0)) and the posterior probability that the zero is structural.
       const odds = zeta - logBase;
-      const ratio = Math.exp(-Math.abs(odds));
+      const ratio = Elementary.exp(-Math.abs(odds));
       const structural = (odds > 0 ? 1 : ratio) / (1 + ratio);
       const random = (odds > 0 ? ratio : 1) / (1 + ratio);
       for (let i = 0; i < last; i++) g[i] = random === 0 ? 0 : g[i]! * random;
       g[last] = structural - ziValue;
-      return orImpossible(logRest + Math.max(zeta, logBase) + Math.log1p(ratio));
+      return orImpossible(logRest + Math.max(zeta, logBase) + Elementary.log1p(ratio));
     },
     // f(0) needs no constant in any count family: log 0! = log C(n, 0) = 0.
     dataTerm: (d) => (d[0]! > 0 ? (base.dataTerm?.(d) ?? 0) : 0),

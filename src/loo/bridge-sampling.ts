@@ -2,9 +2,11 @@
  * Log marginal likelihoods by bridge sampling: Meng & Wong (1996), "Simulating ratios of normalizing constants via a simple
  * identity"; Gronau et al. (2017), "A tutorial on bridge sampling", with a normal proposal fitted to half of the draws.
  */
+
 import { ess } from "../diagnostics/ess.ts";
 import { NutmixError } from "../errors.ts";
 import { lowerCholesky } from "../linalg/lower-cholesky.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import type { Rng } from "../random/rng.ts";
 
 export interface UnconstrainedDraws {
@@ -73,17 +75,17 @@ export function bridgeSampling(
     let numerator = 0;
     let denominator = 0;
     for (const l of l2) {
-      const e = Math.exp(l - shift);
+      const e = Elementary.exp(l - shift);
       numerator += e === Number.POSITIVE_INFINITY ? 1 / s1 : e / (s1 * e + s2 * r);
     }
-    for (const l of l1) denominator += 1 / (s1 * Math.exp(l - shift) + s2 * r);
+    for (const l of l1) denominator += 1 / (s1 * Elementary.exp(l - shift) + s2 * r);
     const next = numerator / n2 / (denominator / n1);
     const change = Math.abs((next - r) / next);
     r = next;
     if (!(Number.isFinite(r) && r > 0)) break;
     if (change < TOLERANCE) {
       const error = errorOf(l1, l2, shift, r, s1, s2, chains, rest);
-      return { logMarginalLikelihood: Math.log(r) + shift, error, iterations: iteration };
+      return { logMarginalLikelihood: Elementary.log(r) + shift, error, iterations: iteration };
     }
   }
   throw new NutmixError(
@@ -104,10 +106,10 @@ function errorOf(
 ): number {
   // p = posterior density, g = proposal, both relative to the proposal.
   const f1 = l2.map((l) => {
-    const p = Math.exp(l - shift) / r;
+    const p = Elementary.exp(l - shift) / r;
     return p === Number.POSITIVE_INFINITY ? 1 / s1 : p / (s1 * p + s2);
   });
-  const f2 = l1.map((l) => 1 / (s1 * (Math.exp(l - shift) / r) + s2));
+  const f2 = l1.map((l) => 1 / (s1 * (Elementary.exp(l - shift) / r) + s2));
   const [mean1, variance1] = moments(f1);
   const [mean2, variance2] = moments(f2);
   const effective = ess({ chains, draws, values: f2 }) || f2.length;
@@ -141,8 +143,8 @@ function fitNormal(rows: readonly Float64Array[], d: number): Normal {
       "the draws do not vary in every direction: bridge sampling cannot fit its proposal",
     );
   }
-  let constant = -0.5 * d * Math.log(2 * Math.PI);
-  for (let i = 0; i < d; i++) constant -= Math.log(factor[i * d + i]!);
+  let constant = -0.5 * d * Elementary.log(2 * Math.PI);
+  for (let i = 0; i < d; i++) constant -= Elementary.log(factor[i * d + i]!);
   const z = new Float64Array(d);
   return {
     logDensity(q) {
@@ -177,7 +179,7 @@ export function bayesFactor(
   b: MarginalLikelihood,
 ): { readonly bayesFactor: number; readonly log: number; readonly error: number } {
   const log = a.logMarginalLikelihood - b.logMarginalLikelihood;
-  return { bayesFactor: Math.exp(log), log, error: Math.hypot(a.error, b.error) };
+  return { bayesFactor: Elementary.exp(log), log, error: Elementary.hypot(a.error, b.error) };
 }
 
 /** Posterior model probabilities; `prior` defaults to equal ones. */
@@ -185,9 +187,11 @@ export function posteriorProbabilities(
   models: readonly MarginalLikelihood[],
   prior: readonly number[] = models.map(() => 1 / models.length),
 ): number[] {
-  const logs = models.map(({ logMarginalLikelihood }, k) => logMarginalLikelihood + Math.log(prior[k]!));
+  const logs = models.map(
+    ({ logMarginalLikelihood }, k) => logMarginalLikelihood + Elementary.log(prior[k]!),
+  );
   const most = Math.max(...logs);
-  const e = logs.map((own) => Math.exp(own - most));
+  const e = logs.map((own) => Elementary.exp(own - most));
   const sum = e.reduce((a, b) => a + b, 0);
   return e.map((own) => own / sum);
 }

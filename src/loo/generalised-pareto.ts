@@ -3,6 +3,8 @@
  * the generalized Pareto distribution", with the weakly informative prior on the shape of Vehtari et al. (2024), appendix C:
  * ten observations at 0.5.
  */
+import * as Elementary from "../numeric/elementary.ts";
+
 export interface GeneralisedPareto {
   /** Shape; the heavier the tail, the larger. Infinity when it cannot be found. */
   readonly k: number;
@@ -24,12 +26,12 @@ export function fitGeneralisedPareto(x: Float64Array): GeneralisedPareto {
   );
   const profile = theta.map((b) => {
     const k = meanLog1p(-b, x);
-    return n * (Math.log(-b / k) - k - 1);
+    return n * (Elementary.log(-b / k) - k - 1);
   });
   let thetaHat = 0;
   for (let j = 0; j < grid; j++) {
     let ratios = 0;
-    for (let i = 0; i < grid; i++) ratios += Math.exp(profile[i]! - profile[j]!);
+    for (let i = 0; i < grid; i++) ratios += Elementary.exp(profile[i]! - profile[j]!);
     thetaHat += theta[j]! / ratios;
   }
   const k = meanLog1p(-thetaHat, x);
@@ -39,11 +41,11 @@ export function fitGeneralisedPareto(x: Float64Array): GeneralisedPareto {
 
 /** Quantile at `p`. */
 export function generalisedParetoQuantile({ k, sigma }: GeneralisedPareto, p: number): number {
-  return (sigma * Math.expm1(-k * Math.log1p(-p))) / k;
+  return (sigma * Elementary.expm1(-k * Elementary.log1p(-p))) / k;
 }
 
 function meanLog1p(a: number, x: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += Math.log1p(a * x[i]!);
+  for (let i = 0; i < x.length; i++) sum += Elementary.log1p(a * x[i]!);
   return sum / x.length;
 }

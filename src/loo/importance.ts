@@ -1,6 +1,8 @@
 /** Leave-one-out importance weights of every observation, made one observation at a time. */
+
 import { createAutocovariance } from "../diagnostics/autocovariance.ts";
 import { ess } from "../diagnostics/ess.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import { logSumExp, observationDraws, type PointwiseLogLik } from "./pointwise.ts";
 import { smoothTail } from "./psis.ts";
 
@@ -44,7 +46,7 @@ export class LooWeights {
     const known = this.#efficiency[i]!;
     if (!Number.isNaN(known)) return known;
     const { chains, draws } = this.logLik;
-    const values = logLikelihoods.map(Math.exp);
+    const values = logLikelihoods.map(Elementary.exp);
     const efficiency = ess({ chains, draws, values }, this.#autocovariance) / values.length;
     this.#efficiency[i] = Number.isNaN(efficiency) ? 1 : efficiency;
     return this.#efficiency[i]!;

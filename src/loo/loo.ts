@@ -2,6 +2,7 @@
  * Leave-one-out cross-validation by PSIS: Vehtari, Gelman & Gabry (2017), "Practical Bayesian model evaluation using
  * leave-one-out cross-validation and WAIC", Statistics and Computing 27.
  */
+import * as Elementary from "../numeric/elementary.ts";
 import { LooWeights } from "./importance.ts";
 import { logSumExp, observationDraws, type PointwiseLogLik } from "./pointwise.ts";
 
@@ -76,21 +77,21 @@ export function recordObservation(
   const elpd = logSumExp(weighted);
   let squares = 0;
   let variance = 0;
-  const expected = Math.exp(elpd);
+  const expected = Elementary.exp(elpd);
   for (let s = 0; s < total; s++) {
-    const w2 = Math.exp(2 * logWeights[s]!);
+    const w2 = Elementary.exp(2 * logWeights[s]!);
     squares += w2;
-    variance += w2 * (Math.exp(ll[s]!) - expected) ** 2;
+    variance += w2 * (Elementary.exp(ll[s]!) - expected) ** 2;
   }
   pointwise.elpd[i] = elpd;
-  pointwise.p[i] = logSumExp(ll) - Math.log(total) - elpd;
+  pointwise.p[i] = logSumExp(ll) - Elementary.log(total) - elpd;
   pointwise.nEff[i] = efficiency / squares;
   // Variance of the logarithm by matching a log-normal distribution (Vehtari et al. 2024, equation 6 ff.).
-  pointwise.mcse[i] = Math.sqrt(Math.log1p(variance / efficiency / expected ** 2));
+  pointwise.mcse[i] = Math.sqrt(Elementary.log1p(variance / efficiency / expected ** 2));
 }
 
 export function looOf(method: Loo["method"], draws: number, pointwise: LooPointwise): Loo {
-  const kThreshold = Math.min(1 - 1 / Math.log10(draws), 0.7);
+  const kThreshold = Math.min(1 - 1 / Elementary.log10(draws), 0.7);
   const elpd = total(pointwise.elpd);
   const pLoo = total(pointwise.p);
   const bad = Array.from(pointwise.k.keys()).filter((i) => pointwise.k[i]! > kThreshold);

@@ -1,5 +1,7 @@
 /** Weights for averaging models: Yao, Vehtari, Simpson & Gelman (2018), "Using stacking to average Bayesian predictive distributions". */
+
 import { DataError } from "../errors.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import type { Rng } from "../random/rng.ts";
 
 /**
@@ -17,7 +19,7 @@ export function stackingWeights(elpd: readonly Float64Array[]): Float64Array {
   for (let i = 0; i < n; i++) {
     let most = Number.NEGATIVE_INFINITY;
     for (let m = 0; m < k; m++) most = Math.max(most, elpd[m]![i]!);
-    for (let m = 0; m < k; m++) density[i * k + m] = Math.exp(elpd[m]![i]! - most);
+    for (let m = 0; m < k; m++) density[i * k + m] = Elementary.exp(elpd[m]![i]! - most);
   }
   const step = (w: Float64Array): Float64Array => {
     const next = new Float64Array(k);
@@ -33,7 +35,7 @@ export function stackingWeights(elpd: readonly Float64Array[]): Float64Array {
     for (let i = 0; i < n; i++) {
       let mixture = 0;
       for (let m = 0; m < k; m++) mixture += w[m]! * density[i * k + m]!;
-      sum += Math.log(mixture);
+      sum += Elementary.log(mixture);
     }
     return sum;
   };
@@ -96,14 +98,14 @@ export function pseudoBmaPlusWeights(
 
 /** A flat Dirichlet draw: normalised exponentials (Rubin 1981). */
 export function bayesianBootstrap(n: number, rng: Rng): Float64Array {
-  const shares = Float64Array.from({ length: n }, () => -Math.log(rng.uniform()));
+  const shares = Float64Array.from({ length: n }, () => -Elementary.log(rng.uniform()));
   const sum = shares.reduce((a, b) => a + b, 0);
   return shares.map((own) => own / sum);
 }
 
 function softmax(x: Float64Array): Float64Array {
   const most = x.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const e = x.map((own) => Math.exp(own - most));
+  const e = x.map((own) => Elementary.exp(own - most));
   const sum = e.reduce((a, b) => a + b, 0);
   return e.map((own) => own / sum);
 }

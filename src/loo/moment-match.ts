@@ -2,7 +2,9 @@
  * Implicitly adaptive importance sampling: draws are moved by affine maps until their leave-one-out weights have a tail that can
  * be trusted. Paananen, Piironen, Bürkner & Vehtari (2021), "Implicitly adaptive importance sampling", Statistics and Computing 31.
  */
+
 import { lowerCholesky } from "../linalg/lower-cholesky.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import { logSumExp } from "./pointwise.ts";
 import { smoothTail } from "./psis.ts";
 
@@ -34,7 +36,7 @@ export function momentMatch(target: MomentMatchTarget, threshold: number): Momen
   let current = weigh(target, draws, original);
   const map = identityMap(d);
   for (let round = 0; round < MOST_ROUNDS && current.k > threshold; round++) {
-    const weights = current.logWeights.map(Math.exp);
+    const weights = current.logWeights.map(Elementary.exp);
     const better = [shiftMap, scaleMap, covarianceMap]
       .map((make) => make(current.rows, weights, d))
       .map((step) =>
@@ -90,7 +92,11 @@ function split(target: MomentMatchTarget, map: AffineMap, s: number, d: number):
     const a = value;
     const b = backwards[i]! - logDeterminant;
     const most = Math.max(a, b);
-    return finite(value - logLikelihoods[i]! - (most + Math.log(Math.exp(a - most) + Math.exp(b - most))));
+    return finite(
+      value -
+        logLikelihoods[i]! -
+        (most + Elementary.log(Elementary.exp(a - most) + Elementary.exp(b - most))),
+    );
   });
   const k = smoothTail(ratios, 1);
   return { rows, logLikelihoods, logWeights: normalised(ratios), k };
@@ -216,7 +222,7 @@ function applyInverse({ a, b }: AffineMap, rows: Float64Array, d: number): Float
 
 function logDeterminantOf({ a }: AffineMap, d: number): number {
   let sum = 0;
-  for (let i = 0; i < d; i++) sum += Math.log(Math.abs(a[i * d + i]!));
+  for (let i = 0; i < d; i++) sum += Elementary.log(Math.abs(a[i * d + i]!));
   return sum;
 }
 

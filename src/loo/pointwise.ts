@@ -1,4 +1,6 @@
 /** log p(y_i | draw) of all observations and draws: `values[(chain × draws + draw) × observations + i]`. */
+import * as Elementary from "../numeric/elementary.ts";
+
 export interface PointwiseLogLik {
   readonly chains: number;
   /** Per chain. */
@@ -22,6 +24,6 @@ export function logSumExp(x: Float64Array): number {
   for (let i = 0; i < x.length; i++) if (x[i]! > most) most = x[i]!;
   if (!(most > Number.NEGATIVE_INFINITY && most < Number.POSITIVE_INFINITY)) return most;
   let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += Math.exp(x[i]! - most);
-  return most + Math.log(sum);
+  for (let i = 0; i < x.length; i++) sum += Elementary.exp(x[i]! - most);
+  return most + Elementary.log(sum);
 }

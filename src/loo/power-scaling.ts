@@ -2,6 +2,7 @@
  * Sensitivity of a posterior to the prior and to the likelihood, without refitting: Kallioinen, Paananen, Bürkner & Vehtari (2024),
  * "Detecting and diagnosing prior and likelihood sensitivity with power-scaling", Statistics and Computing 34.
  */
+import * as Elementary from "../numeric/elementary.ts";
 import { logSumExp } from "./pointwise.ts";
 import { smoothTail } from "./psis.ts";
 
@@ -22,13 +23,13 @@ export function powerScalingWeights(log: Float64Array, alpha: number): Float64Ar
   const ratios = log.map((value) => (alpha - 1) * value);
   smoothTail(ratios, 1);
   const total = logSumExp(ratios);
-  return ratios.map((value) => Math.exp(value - total));
+  return ratios.map((value) => Elementary.exp(value - total));
 }
 
 /** Change of the posterior of `x` per doubling of the power of a component: the gradient of the distance at power 1. */
 export function powerScalingSensitivity(x: Float64Array, weights: readonly Float64Array[]): number {
   const distance = weights.reduce((sum, own) => sum + cumulativeJensenShannon(x, own), 0);
-  return distance / (Math.log2(POWERS[1]) - Math.log2(POWERS[0]));
+  return distance / (Elementary.log2(POWERS[1]) - Elementary.log2(POWERS[0]));
 }
 
 export function sensitivityOf(
@@ -80,7 +81,7 @@ function divergence(x: readonly number[], weights: readonly number[]): number {
     const m = 0.5 * (p + q);
     pArea += p * width;
     qArea += q * width;
-    sum += width * (p * Math.log2(p / m) + (q > 0 ? q * Math.log2(q / m) : 0));
+    sum += width * (p * Elementary.log2(p / m) + (q > 0 ? q * Elementary.log2(q / m) : 0));
   }
   // ∫ (M − P) + ∫ (M − Q) is 0: what makes each of the two cumulative divergences non-negative cancels in their sum.
   const bound = pArea + qArea;

@@ -2,6 +2,7 @@
  * Pareto-smoothed importance sampling: Vehtari, Simpson, Gelman, Yao & Gabry (2024), "Pareto smoothed importance sampling",
  * Journal of Machine Learning Research 25(72).
  */
+import * as Elementary from "../numeric/elementary.ts";
 import { fitGeneralisedPareto, generalisedParetoQuantile } from "./generalised-pareto.ts";
 
 /** Fewer tail values say nothing about the tail's shape. */
@@ -33,12 +34,12 @@ function smooth(ratios: Float64Array, length: number): number {
   const cutoff = tail[0]!;
   const least = tail[1]!;
   if (tail[length]! - least < Number.EPSILON / 100) return Number.POSITIVE_INFINITY;
-  const expCutoff = Math.exp(cutoff);
-  const exceedances = Float64Array.from({ length }, (_, i) => Math.exp(tail[i + 1]!) - expCutoff);
+  const expCutoff = Elementary.exp(cutoff);
+  const exceedances = Float64Array.from({ length }, (_, i) => Elementary.exp(tail[i + 1]!) - expCutoff);
   const pareto = fitGeneralisedPareto(exceedances);
   if (!Number.isFinite(pareto.k)) return pareto.k;
   tailIndices(ratios, least, length).forEach((s, rank) => {
-    ratios[s] = Math.log(generalisedParetoQuantile(pareto, (rank + 0.5) / length) + expCutoff);
+    ratios[s] = Elementary.log(generalisedParetoQuantile(pareto, (rank + 0.5) / length) + expCutoff);
   });
   return pareto.k;
 }

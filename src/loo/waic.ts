@@ -1,4 +1,5 @@
 /** The widely applicable information criterion: Watanabe (2010); Vehtari, Gelman & Gabry (2017), section 2.3. */
+import * as Elementary from "../numeric/elementary.ts";
 import { total } from "./loo.ts";
 import { logSumExp, observationDraws, type PointwiseLogLik } from "./pointwise.ts";
 
@@ -23,7 +24,7 @@ export function waicOf(logLik: PointwiseLogLik): Waic {
     observationDraws(logLik, i, ll);
     const centre = ll.reduce((a, b) => a + b, 0) / ll.length;
     p[i] = ll.reduce((a, b) => a + (b - centre) ** 2, 0) / (ll.length - 1);
-    elpd[i] = logSumExp(ll) - Math.log(ll.length) - p[i]!;
+    elpd[i] = logSumExp(ll) - Elementary.log(ll.length) - p[i]!;
   }
   const sum = total(elpd);
   const effective = total(p);

@@ -4,7 +4,9 @@
  * −2 log ∫∫ p(y | β, b) db dβ = (n − p)·log 2πσ² + log|M_u| + log|Xᵀ V⁻¹ X| + (vᵀCv)/σ², v = (−held, 1),
  * with C the Schur complement of the held columns and the response (Lindley & Smith 1972; as REML, Harville 1974).
  */
+
 import { dot, orthonormalise, solveUpper } from "../linalg/orthonormalise.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import { type BlockedMatrix, blockedMatrix, crossProducts } from "./cross-products.ts";
 import { emptyFactor, type Factor, factorise, logPivotsUntil, solveBackward } from "./factor.ts";
 import { addOuterProduct, addTraceGradient } from "./gradient.ts";
@@ -75,7 +77,7 @@ export function collapsedSystem(
   crossProducts(structure, border, undefined, a);
   const factor = emptyFactor(structure);
   let logR = 0;
-  for (let j = 0; j < p; j++) logR += 2 * Math.log(r[j * p + j]!);
+  for (let j = 0; j < p; j++) logR += 2 * Elementary.log(r[j * p + j]!);
   return {
     structure,
     integrated: p,

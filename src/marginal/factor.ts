@@ -2,7 +2,9 @@
  * Cholesky factor L of M = [ΛᵀZᵀWZΛ + I, ΛᵀZᵀWB; BᵀWZΛ, BᵀWB] (Bates et al. 2015, eq. 17–18, with the response as the last
  * column of the border, so that its pivot is the penalised residual norm), and solutions with it.
  */
+
 import { choleskyInPlace } from "../linalg/dense-cholesky.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import { type BlockedMatrix, blockedMatrix } from "./cross-products.ts";
 import type { RelativeFactors } from "./relative-factors.ts";
 import { blockOf, type Structure } from "./structure.ts";
@@ -286,7 +288,7 @@ export function logPivots(factor: Factor): { effects: number; border: Float64Arr
   const { border, denseSize: m } = structure;
   const from = m - border;
   const own = new Float64Array(border);
-  for (let k = 0; k < border; k++) own[k] = 2 * Math.log(values.dense[(from + k) * (m + 1)]!);
+  for (let k = 0; k < border; k++) own[k] = 2 * Elementary.log(values.dense[(from + k) * (m + 1)]!);
   return { effects: logPivotsUntil(factor, 0), border: own };
 }
 
@@ -302,15 +304,15 @@ export function logPivotsUntil({ structure, values }: Factor, count: number): nu
       for (let k = 0; k < p; k++) {
         product *= values.sparse[valueStart[node]! + k * p + k]!;
         if (product > 1e100 || product < 1e-100) {
-          sum += Math.log(product);
+          sum += Elementary.log(product);
           product = 1;
         }
       }
     }
   }
-  sum += Math.log(product);
+  sum += Elementary.log(product);
   const end = m - structure.border + count;
-  for (let i = 0; i < end; i++) sum += Math.log(values.dense[i * (m + 1)]!);
+  for (let i = 0; i < end; i++) sum += Elementary.log(values.dense[i * (m + 1)]!);
   return 2 * sum;
 }
 

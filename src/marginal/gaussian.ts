@@ -3,7 +3,9 @@
  * everything about it that the relative covariance factors Λ decide. Rows of unequal variance or correlated residuals are
  * whitened by the caller.
  */
+
 import { dot, orthonormalise, solveUpper } from "../linalg/orthonormalise.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import { type BlockedMatrix, blockedMatrix, crossProducts } from "./cross-products.ts";
 import { emptyFactor, type Factor, factorise, logPivots, responseRow, solveBackward } from "./factor.ts";
 import { quadraticGradient, traceGradient } from "./gradient.ts";
@@ -83,8 +85,8 @@ export function evaluate(system: GaussianSystem, lambda: RelativeFactors): Evalu
   if (factorise(factor, a, lambda) >= 0) return undefined;
   const { effects, border } = logPivots(factor);
   let logDeterminantX = 0;
-  for (let j = 0; j < p; j++) logDeterminantX += border[j]! + 2 * Math.log(r[j * p + j]!);
-  return { logDeterminant: effects, logDeterminantX, residual: Math.exp(border[p]!) };
+  for (let j = 0; j < p; j++) logDeterminantX += border[j]! + 2 * Elementary.log(r[j * p + j]!);
+  return { logDeterminant: effects, logDeterminantX, residual: Elementary.exp(border[p]!) };
 }
 
 /**

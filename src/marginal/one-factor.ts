@@ -9,7 +9,9 @@
  * (Differentials of Bates, Mächler, Bolker & Walker 2015, eq. 17–18; V is the inverse for the integrated columns of the border
  * and ttᵀ/σ² for the residual tᵀDt.)
  */
+
 import { choleskyInPlace } from "../linalg/dense-cholesky.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import type { BlockedMatrix } from "./cross-products.ts";
 import type { Structure } from "./structure.ts";
 
@@ -76,7 +78,7 @@ export function oneFactorValue(
   d.set(system.borderOfA);
   let logDeterminants = eliminateLevels(system, lambda);
   if (choleskyInPlace(d, b, b) >= 0) return undefined;
-  for (let i = 0; i < integrated; i++) logDeterminants += 2 * Math.log(d[i * b + i]!);
+  for (let i = 0; i < integrated; i++) logDeterminants += 2 * Elementary.log(d[i * b + i]!);
   let residual = 0;
   t.fill(0);
   // Lᵀ(0, −held, 1): its last elements give the residual, and L⁻ᵀ of them is t.
@@ -106,7 +108,7 @@ function eliminateLevels(system: OneFactor, lambda: Float64Array): number {
     determinants *=
       p === 1 ? scalarLevel(a, at, lambda, n, g, own) : denseLevel(a, at, lambda, p, n, g, own, scratch);
     if (determinants > 1e100) {
-      logDeterminants += Math.log(determinants);
+      logDeterminants += Elementary.log(determinants);
       determinants = 1;
     }
     const below = at + square;
@@ -132,7 +134,7 @@ function eliminateLevels(system: OneFactor, lambda: Float64Array): number {
       }
     }
   }
-  return logDeterminants + Math.log(determinants);
+  return logDeterminants + Elementary.log(determinants);
 }
 
 /** N and G of a level with one column; returns |M|. */

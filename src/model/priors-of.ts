@@ -1,6 +1,8 @@
 /** The resolved priors of a model as the compiler asks for them: distributions, bounds and truncation constants. */
+
 import type { ElementPrior } from "../autodiff/ops/density.ts";
 import { findDistribution } from "../distributions/index.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import type { PriorTarget, ResolvedPrior } from "../priors/prior.ts";
 
 export type PriorKey = Partial<Pick<PriorTarget, "coef" | "group" | "dpar">> & Pick<PriorTarget, "class">;
@@ -46,7 +48,11 @@ export class PriorsOf {
     const { distribution, arguments: args } = element;
     const unbounded = prior.lower === Number.NEGATIVE_INFINITY && prior.upper === Number.POSITIVE_INFINITY;
     const positive = prior.lower === 0 && prior.upper === Number.POSITIVE_INFINITY;
-    const start = unbounded ? distribution.mean(args) : positive ? Math.log(distribution.sd(args) / 2) : 0;
+    const start = unbounded
+      ? distribution.mean(args)
+      : positive
+        ? Elementary.log(distribution.sd(args) / 2)
+        : 0;
     return Number.isFinite(start) ? start : 0;
   }
 
@@ -73,7 +79,7 @@ function logMassWithin(prior: ResolvedPrior): number {
   const below = prior.lower === Number.NEGATIVE_INFINITY ? 0 : distribution.cdf(prior.lower, args);
   const above = prior.upper === Number.POSITIVE_INFINITY ? 1 : distribution.cdf(prior.upper, args);
   const mass = above - below;
-  return mass > 0 ? Math.log(mass) : 0;
+  return mass > 0 ? Elementary.log(mass) : 0;
 }
 
 function keyOf({ class: parameterClass, coef = "", group = "", dpar = "" }: PriorKey): string {

@@ -1,4 +1,6 @@
 /** Nodes and weights on [−1, 1] (Abramowitz & Stegun 1964, 25.4.29): Newton's method on the Legendre polynomial. */
+import * as Elementary from "./elementary.ts";
+
 export function gaussLegendre(count: number): {
   readonly nodes: Float64Array;
   readonly weights: Float64Array;
@@ -6,7 +8,7 @@ export function gaussLegendre(count: number): {
   const nodes = new Float64Array(count);
   const weights = new Float64Array(count);
   for (let k = 0; k < count; k++) {
-    let x = Math.cos((Math.PI * (k + 0.75)) / (count + 0.5));
+    let x = Elementary.cos((Math.PI * (k + 0.75)) / (count + 0.5));
     let slope = 0;
     for (let step = 0; step < 20; step++) {
       let [before, value] = [1, x];

@@ -1,4 +1,5 @@
 /** Gaussian kernel densities. */
+import * as Elementary from "./elementary.ts";
 import { sd } from "./moments.ts";
 import { quantileSorted } from "./quantile.ts";
 
@@ -15,6 +16,6 @@ export function ruleOfThumbBandwidth(values: Float64Array): number {
 export function densityAt(values: Float64Array, x: number): number {
   const bandwidth = ruleOfThumbBandwidth(values);
   let total = 0;
-  for (const value of values) total += Math.exp(-0.5 * ((x - value) / bandwidth) ** 2);
+  for (const value of values) total += Elementary.exp(-0.5 * ((x - value) / bandwidth) ** 2);
   return total / (values.length * bandwidth * Math.sqrt(2 * Math.PI));
 }

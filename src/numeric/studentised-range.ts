@@ -4,6 +4,7 @@
  * standard normals is at most w is W(w) = k ∫ φ(z) (Φ(z) − Φ(z − w))^(k−1) dz, and with ν degrees of freedom
  * P(q) = ∫ f(s) W(q s) ds over the density of s, ν s² ~ χ²(ν). Both by Gauss–Legendre quadrature in panels.
  */
+import * as Elementary from "./elementary.ts";
 import { gaussLegendre } from "./gauss-legendre.ts";
 import { logGamma, normalCdf } from "./special.ts";
 
@@ -22,13 +23,13 @@ export function studentisedRangeCdf(q: number, means: number, df: number): numbe
   if (q === Infinity) return 1;
   if (df > 1e6) return rangeCdf(q, means);
   // In u = log s, the density of which is smooth and short-tailed for every df; 0 is close to its mode.
-  const constant = Math.LN2 + (df / 2) * Math.log(df / 2) - logGamma(df / 2);
-  const logDensity = (u: number): number => constant + df * u - (df / 2) * Math.exp(2 * u);
+  const constant = Math.LN2 + (df / 2) * Elementary.log(df / 2) - logGamma(df / 2);
+  const logDensity = (u: number): number => constant + df * u - (df / 2) * Elementary.exp(2 * u);
   const low = edge(logDensity, -1, df);
   const high = edge(logDensity, 1, df);
   // P is close to 1 where W is: what is integrated is 1 − W, of which nothing is lost to the tails.
   const missing = integrate(
-    (u) => Math.exp(logDensity(u)) * (1 - rangeCdf(q * Math.exp(u), means)),
+    (u) => Elementary.exp(logDensity(u)) * (1 - rangeCdf(q * Elementary.exp(u), means)),
     low,
     high,
     Math.max(PANELS, Math.ceil((high - low) / WIDEST)),
@@ -70,7 +71,7 @@ export function studentisedRangeQuantile(p: number, means: number, df: number): 
 const INNER = Array.from({ length: PANELS * nodes.length }, (_, at) => {
   const half = NORMAL_END / PANELS;
   const z = -NORMAL_END + (2 * Math.floor(at / nodes.length) + 1 + nodes[at % nodes.length]!) * half;
-  const weight = (half * weights[at % nodes.length]! * Math.exp(-0.5 * z * z)) / SQRT_TWO_PI;
+  const weight = (half * weights[at % nodes.length]! * Elementary.exp(-0.5 * z * z)) / SQRT_TWO_PI;
   return { z, weight, lower: normalCdf(z), upper: normalCdf(-z) };
 });
 

@@ -2,12 +2,13 @@
 
 import betaCdf from "@stdlib/stats/base/dists/beta/cdf";
 import chisqCdf from "@stdlib/stats/base/dists/chisquare/cdf";
+import * as Elementary from "./elementary.ts";
 import { logGamma, logNormalCdf, normalQuantile } from "./special.ts";
 
 /** P(|T| > |t|); df = Infinity is the normal distribution. */
 export function studentTwoSided(t: number, df: number): number {
   if (Number.isNaN(t) || Number.isNaN(df)) return Number.NaN;
-  if (df === Infinity) return 2 * Math.exp(logNormalCdf(-Math.abs(t)));
+  if (df === Infinity) return 2 * Elementary.exp(logNormalCdf(-Math.abs(t)));
   // P = I_x(df/2, 1/2), x = df/(df + t²): no cancellation in the tail.
   return betaCdf(df / (df + t * t), df / 2, 0.5);
 }
@@ -20,18 +21,19 @@ export function studentHalfWidth(level: number, df: number): number {
   if (!(df > 0) || !(level > 0 && level < 1)) return Number.NaN;
   let t = normalQuantile((1 + level) / 2);
   if (df > 1e7) return t;
-  const target = Math.log1p(-level);
-  const logConstant = logGamma((df + 1) / 2) - logGamma(df / 2) - 0.5 * Math.log(df * Math.PI) + Math.LN2;
-  let logT = Math.log(t);
+  const target = Elementary.log1p(-level);
+  const logConstant =
+    logGamma((df + 1) / 2) - logGamma(df / 2) - 0.5 * Elementary.log(df * Math.PI) + Math.LN2;
+  let logT = Elementary.log(t);
   for (let step = 0; step < 200; step++) {
-    t = Math.exp(logT);
-    const logTail = Math.log(studentTwoSided(t, df));
-    const logDensity = logConstant - ((df + 1) / 2) * Math.log1p((t * t) / df);
-    const change = (logTail - target) / (t * Math.exp(logDensity - logTail));
+    t = Elementary.exp(logT);
+    const logTail = Elementary.log(studentTwoSided(t, df));
+    const logDensity = logConstant - ((df + 1) / 2) * Elementary.log1p((t * t) / df);
+    const change = (logTail - target) / (t * Elementary.exp(logDensity - logTail));
     logT += Math.max(-2, Math.min(2, change));
     if (Math.abs(change) < 1e-14) break;
   }
-  return Math.exp(logT);
+  return Elementary.exp(logT);
 }
 
 /** P(F > f) with df1 and df2 degrees of freedom; df2 = Infinity is a scaled χ². */

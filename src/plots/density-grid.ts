@@ -1,4 +1,5 @@
 /** Kernel densities on a grid. */
+import * as Elementary from "../numeric/elementary.ts";
 import { ruleOfThumbBandwidth } from "../numeric/kernel-density.ts";
 
 export interface DensityGrid {
@@ -44,7 +45,7 @@ export function densityGrid(values: Float64Array, options: DensityOptions = {}):
 }
 
 function kernel(z: number): number {
-  return z > 6 || z < -6 ? 0 : Math.exp(-0.5 * z * z);
+  return z > 6 || z < -6 ? 0 : Elementary.exp(-0.5 * z * z);
 }
 
 /** Bounds that a parameter's name implies: standard deviations and shapes are positive, correlations within ±1. */

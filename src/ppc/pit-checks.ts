@@ -1,4 +1,5 @@
 /** Probability integral transforms: uniform when the predictive distributions are calibrated. */
+import * as Elementary from "../numeric/elementary.ts";
 import { densityGrid } from "../plots/density-grid.ts";
 import { short } from "../plots/palette.ts";
 import { BLUE, type Datum, GREY } from "../plots/plot.ts";
@@ -17,7 +18,7 @@ export function looPitValues(p: Predictive, rng: Rng): Float64Array {
   const logWeights = new Float64Array(p.draws);
   return transform(p, rng, (row) => {
     p.looLogWeights!(row, logWeights);
-    return logWeights.map(Math.exp);
+    return logWeights.map(Elementary.exp);
   });
 }
 

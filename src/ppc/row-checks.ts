@@ -1,6 +1,7 @@
 /** Row by row: intervals of replicates around observed responses, and errors. */
 
 import { weightedQuantile } from "../loo/expectation.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import { short } from "../plots/palette.ts";
 import { BLUE, type Datum, GREY, ORANGE, rule } from "../plots/plot.ts";
 import type { Check } from "./check.ts";
@@ -63,7 +64,7 @@ function looQuantiles(p: Predictive): (row: number) => Ends {
   return (row) => {
     rowDraws(p, row, draws);
     p.looLogWeights!(row, logWeights);
-    const weights = logWeights.map(Math.exp);
+    const weights = logWeights.map(Elementary.exp);
     return (_row, probability) => weightedQuantile(draws, weights, probability);
   };
 }

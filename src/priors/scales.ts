@@ -1,4 +1,5 @@
 /** The numbers that default and autoscaled priors take from the data. */
+import * as Elementary from "../numeric/elementary.ts";
 import { mean, sd } from "../numeric/moments.ts";
 import { mad, median } from "../numeric/quantile.ts";
 import type { PriorScales } from "./prior.ts";
@@ -23,7 +24,7 @@ export interface ScaleInput {
 /** Links through which brms looks at the response (FEATURES, default priors). */
 const TRANSFORMS: Readonly<Record<string, (y: number) => number>> = {
   identity: (y) => y,
-  log: (y) => Math.log(y === 0 ? 0.1 : y),
+  log: (y) => Elementary.log(y === 0 ? 0.1 : y),
   inverse: (y) => 1 / (y === 0 ? 0.1 : y),
   sqrt: Math.sqrt,
   "1/mu^2": (y) => 1 / (y === 0 ? 0.1 : y) ** 2,

@@ -1,4 +1,5 @@
 /** Placeholders of prior sets: `normal({mean_y}, 2.5 * {sd_y})` → a prior with numbers, for one parameter of one model. */
+import * as Elementary from "../numeric/elementary.ts";
 import { evaluateNumber } from "./arithmetic.ts";
 import type { PriorScales, PriorTarget } from "./prior.ts";
 import { columnKey } from "./scales.ts";
@@ -51,5 +52,5 @@ function shiftOfColumns(dpar: string, { columnMean, columnSd }: PriorScales): nu
   const distances = Object.keys(columnMean)
     .filter((key) => key.startsWith(prefix) && key !== columnKey(dpar, "Intercept"))
     .map((key) => columnMean[key]! / columnSd[key]!);
-  return Math.hypot(...distances);
+  return Elementary.hypot(...distances);
 }

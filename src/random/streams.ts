@@ -1,5 +1,7 @@
 /** Independent, serialisable random streams from @stdlib/random's Mersenne twister. */
+
 import mt19937 from "@stdlib/random/base/mt19937";
+import * as Elementary from "../numeric/elementary.ts";
 import type { Rng, RngState } from "./rng.ts";
 
 /** The stream of one purpose of one chain: equal arguments give equal streams, different ones independent streams. */
@@ -39,7 +41,7 @@ function wrap(generator: Generator32): Rng {
         const a = 2 * uniform() - 1;
         const b = 2 * uniform() - 1;
         const s = a * a + b * b;
-        if (s > 0 && s < 1) return a * Math.sqrt((-2 * Math.log(s)) / s);
+        if (s > 0 && s < 1) return a * Math.sqrt((-2 * Elementary.log(s)) / s);
       }
     },
     integer: (n) => Math.floor(uniform() * n),

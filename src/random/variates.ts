@@ -1,10 +1,12 @@
 /** Random variates from @stdlib/random on a stream of our own. */
+
 import betaFactory from "@stdlib/random/base/beta";
 import gammaFactory from "@stdlib/random/base/gamma";
+import * as Elementary from "../numeric/elementary.ts";
 import type { Rng } from "./rng.ts";
 
 export function exponential(rng: Rng, rate: number): number {
-  return -Math.log(rng.uniform()) / rate;
+  return -Elementary.log(rng.uniform()) / rate;
 }
 export function gamma(rng: Rng, shape: number, rate: number): number {
   return gammaFactory.factory(shape, rate, { prng: rng.prng as never })();

@@ -1,4 +1,5 @@
 /** The profiled (restricted) deviance of a linear mixed model as a function of θ (Bates et al. 2015, eq. 34 and 41). */
+
 import {
   criterionGradient,
   type Evaluation,
@@ -6,6 +7,7 @@ import {
   type GaussianSystem,
   residualGradient,
 } from "../marginal/gaussian.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import type { Objective } from "./minimise.ts";
 import { type RandomLayout, relativeFactors, thetaGradient } from "./random-layout.ts";
 
@@ -29,7 +31,7 @@ export function profiledDeviance(profiled: Profiled, parts: Evaluation): number 
   return (
     logDeterminant +
     (profiled.reml ? logDeterminantX : 0) +
-    n * (1 + Math.log((2 * Math.PI * residual) / n)) +
+    n * (1 + Elementary.log((2 * Math.PI * residual) / n)) +
     profiled.logScale
   );
 }
@@ -41,7 +43,7 @@ export function devianceAt(profiled: Profiled, parts: Evaluation, sigma: number)
   return (
     logDeterminant +
     (profiled.reml ? logDeterminantX : 0) +
-    n * Math.log(2 * Math.PI * sigma * sigma) +
+    n * Elementary.log(2 * Math.PI * sigma * sigma) +
     residual / (sigma * sigma) +
     profiled.logScale
   );

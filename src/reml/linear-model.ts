@@ -9,6 +9,7 @@ import { DataError, DesignError, FormulaError } from "../errors.ts";
 import { parseModelFormula } from "../formula/parse-model-formula.ts";
 import { type GaussianSystem, gaussianSystem } from "../marginal/gaussian.ts";
 import type { GroupBlock } from "../marginal/structure.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import type { ContrastOptions } from "../terms/memory.ts";
 import type { Profiled } from "./criterion.ts";
 import { type FixedDesign, fixedDesign } from "./fixed-design.ts";
@@ -129,7 +130,7 @@ export function prepare(design: Design, reml: boolean): LinearModel {
   const y = offset === undefined ? response.values : response.values.map((value, i) => value - offset[i]!);
   const rootWeights = response.weights?.map(Math.sqrt);
   const system = whitenedSystem(n, layout.blocks, fixed.columns, p, y, rootWeights);
-  const logScale = response.weights?.reduce((sum, weight) => sum - Math.log(weight), 0) ?? 0;
+  const logScale = response.weights?.reduce((sum, weight) => sum - Elementary.log(weight), 0) ?? 0;
   return { design, fixed, layout, reml, response: y, system, logScale, ...(rootWeights && { rootWeights }) };
 }
 

@@ -1,5 +1,6 @@
 /** Which variance components lie on the boundary of their space, in words. */
 
+import * as Elementary from "../numeric/elementary.ts";
 import type { RandomTerm, Singularity } from "./lmm-fit.ts";
 import type { LayoutTerm } from "./random-layout.ts";
 
@@ -16,7 +17,7 @@ function singularComponents({ group, names }: LayoutTerm, factor: Float64Array):
   const k = names.length;
   const deficient = names.some((_, j) => Math.abs(factor[j * k + j]!) < SINGULAR);
   if (!deficient) return [];
-  const length = names.map((_, j) => Math.hypot(...factor.subarray(j * k, j * k + j + 1)));
+  const length = names.map((_, j) => Elementary.hypot(...factor.subarray(j * k, j * k + j + 1)));
   const found = names.flatMap((name, j) =>
     length[j]! < SINGULAR ? [`the variance of ${name} in ${group} is 0`] : [],
   );

@@ -7,7 +7,9 @@
  * out. They stop well before the mode, for two reasons: chains should stay dispersed, and the mode of a hierarchical
  * density may be a singularity (a standard deviation going to 0), far from where its mass is.
  */
+
 import type { LogDensity } from "../log-density.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import type { PhasePoint } from "./phase-point.ts";
 
 export const maxAscentEvaluations = 200;
@@ -95,7 +97,7 @@ interface Objective {
 function compress(density: LogDensity, threshold: number): Objective {
   const derive = (place: Place): void => {
     const excess = -place.logDensity / threshold;
-    place.height = excess > 1 ? -threshold * (1 + Math.log(excess)) : place.logDensity;
+    place.height = excess > 1 ? -threshold * (1 + Elementary.log(excess)) : place.logDensity;
     const factor = excess > 1 ? 1 / excess : 1;
     for (let i = 0; i < place.gradient.length; i++) place.gradient[i] = factor * place.logDensityGradient[i]!;
   };

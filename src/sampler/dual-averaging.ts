@@ -2,6 +2,7 @@
  * Step-size adaptation by dual averaging: Hoffman & Gelman (2014), section 3.2, eq. 6, with Stan's constants.
  * Kept on the log scale: x = log step size.
  */
+import * as Elementary from "../numeric/elementary.ts";
 
 export interface DualAveragingOptions {
   /** Target of the mean acceptance statistic. */
@@ -26,7 +27,7 @@ export interface DualAveraging {
 export function startDualAveraging(stepSize: number, options: DualAveragingOptions): DualAveraging {
   const { target, gamma, kappa, t0 } = options;
   // Tries step sizes larger than the initial one first: they are cheaper.
-  const mu = Math.log(10 * stepSize);
+  const mu = Elementary.log(10 * stepSize);
   let count = 0;
   let errorMean = 0;
   let average = 0;
@@ -37,10 +38,10 @@ export function startDualAveraging(stepSize: number, options: DualAveragingOptio
       const weight = 1 / (count + t0);
       errorMean = (1 - weight) * errorMean + weight * (target - accepted);
       const x = mu - (errorMean * Math.sqrt(count)) / gamma;
-      const forget = count ** -kappa;
+      const forget = Elementary.pow(count, -kappa);
       average = forget * x + (1 - forget) * average;
-      return Math.exp(x);
+      return Elementary.exp(x);
     },
-    final: () => (count === 0 ? stepSize : Math.exp(average)),
+    final: () => (count === 0 ? stepSize : Elementary.exp(average)),
   };
 }

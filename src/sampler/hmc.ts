@@ -1,4 +1,5 @@
 /** Static Hamiltonian Monte Carlo with a fixed integration time (Neal 2011, section 3), for comparison with NUTS. */
+import * as Elementary from "../numeric/elementary.ts";
 import type { Rng } from "../random/rng.ts";
 import { type Hamiltonian, leapfrog, refreshMomentum } from "./leapfrog.ts";
 import { createPhasePoint, type PhasePoint } from "./phase-point.ts";
@@ -45,7 +46,7 @@ export class Hmc implements Kernel {
       from = to;
       to = from === this.#spareA ? this.#spareB : this.#spareA;
     }
-    const acceptStat = divergent ? 0 : Math.min(1, Math.exp(start.energy - from.energy));
+    const acceptStat = divergent ? 0 : Math.min(1, Elementary.exp(start.energy - from.energy));
     if (rng.uniform() < acceptStat) {
       this.state = from;
       this.#spareA = to;

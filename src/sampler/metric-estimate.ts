@@ -8,8 +8,10 @@
  * it is the geometric mean of the covariance of the draws and the inverse covariance of the gradients, here in the
  * coordinates that the diagonal solution has scaled, in all directions or in the leading ones of either.
  */
+
 import { dot } from "../linalg/orthonormalise.ts";
 import { symmetricEigen } from "../linalg/small-matrices.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import type { MetricChoice } from "./chain-types.ts";
 import type { DrawWindow } from "./draw-window.ts";
 import { geometricMean } from "./geometric-mean.ts";
@@ -81,9 +83,9 @@ function estimateCorrelations(
   );
   if (mean === undefined) return undefined;
   const { values, vectors } = symmetricEigen(mean, basis.length);
-  const strength = (k: number) => Math.abs(Math.log(values[k]!));
+  const strength = (k: number) => Math.abs(Elementary.log(values[k]!));
   const kept = values
-    .flatMap((_, k) => (strength(k) > Math.log(beyond) ? [k] : []))
+    .flatMap((_, k) => (strength(k) > Elementary.log(beyond) ? [k] : []))
     .sort((a, b) => strength(b) - strength(a))
     .slice(0, everything ? n : 2 * rank);
   if (kept.length === 0) return undefined;
@@ -125,7 +127,7 @@ function scaled(
 ): Float64Array {
   const out = new Float64Array(count * dimension);
   for (let i = 0; i < dimension; i++) {
-    const scale = variances[i]! ** power;
+    const scale = Elementary.pow(variances[i]!, power);
     let mean = 0;
     for (let k = 0; k < count; k++) mean += rows[k * dimension + i]! / count;
     for (let k = 0; k < count; k++) out[k * dimension + i] = scale * (rows[k * dimension + i]! - mean);

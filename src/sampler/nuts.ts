@@ -2,6 +2,7 @@
  * The No-U-Turn sampler on a Hamiltonian: the physics behind `tree.ts`, as in Stan 2.21 and later
  * (multinomial sampling, generalised U-turn criterion with the additional checks across subtrees).
  */
+import * as Elementary from "../numeric/elementary.ts";
 import type { Rng } from "../random/rng.ts";
 import { type Hamiltonian, leapfrog, refreshMomentum } from "./leapfrog.ts";
 import { type PhasePoint, PhasePointPool } from "./phase-point.ts";
@@ -85,7 +86,7 @@ export class Nuts implements Kernel, Trajectory<Span> {
     leapfrog(this.system, from.outer, direction * this.stepSize, point);
     const logWeight = this.#initialEnergy - point.energy;
     this.#nLeapfrog++;
-    this.#acceptSum += logWeight > 0 ? 1 : Math.exp(logWeight);
+    this.#acceptSum += logWeight > 0 ? 1 : Elementary.exp(logWeight);
     becomeSingle(into, point);
     into.logWeight = logWeight;
     return logWeight >= -maxEnergyError;

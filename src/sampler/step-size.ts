@@ -1,11 +1,13 @@
 /** A first guess of the step size: Hoffman & Gelman (2014), algorithm 4, with Stan's threshold and fresh momenta. */
+
 import { SamplingError } from "../errors.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import type { Rng } from "../random/rng.ts";
 import { leapfrog, refreshMomentum } from "./leapfrog.ts";
 import { createPhasePoint } from "./phase-point.ts";
 import type { Kernel } from "./transition.ts";
 
-const logAcceptance = Math.log(0.8);
+const logAcceptance = Elementary.log(0.8);
 /** Smaller steps than this do not move a coordinate of size 1 within a trajectory of any affordable length. */
 const smallest = 2 ** -40;
 const largest = 1e7;

@@ -6,6 +6,7 @@
  * Hoffman & Gelman (2014), "The No-U-Turn Sampler"; multinomial weights, biased progressive sampling and the
  * generalised criterion: Betancourt (2017), appendix A.3–A.4.
  */
+import * as Elementary from "../numeric/elementary.ts";
 
 export type Direction = 1 | -1;
 
@@ -93,12 +94,12 @@ function merge<S extends Subtree>(
   outer: S,
   logDenominator: number,
 ): void {
-  const takeOuter = Math.min(1, Math.exp(outer.logWeight - logDenominator));
+  const takeOuter = Math.min(1, Elementary.exp(outer.logWeight - logDenominator));
   const logWeight = logAddExp(inner.logWeight, outer.logWeight);
   trajectory.merge(inner, outer, takeOuter);
   inner.logWeight = logWeight;
 }
 
 function logAddExp(a: number, b: number): number {
-  return a > b ? a + Math.log1p(Math.exp(b - a)) : b + Math.log1p(Math.exp(a - b));
+  return a > b ? a + Elementary.log1p(Elementary.exp(b - a)) : b + Elementary.log1p(Elementary.exp(a - b));
 }

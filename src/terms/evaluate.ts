@@ -1,8 +1,10 @@
 /** Evaluates an expression of a formula over a table: columns, arithmetic, comparisons and the functions of `functions.ts`. */
+
 import type { Table } from "../data/table.ts";
 import { DataError, didYouMean, FormulaError } from "../errors.ts";
 import type { Ast } from "../formula/ast.ts";
 import { format } from "../formula/format.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import { functions } from "./functions.ts";
 import type { Memory } from "./memory.ts";
 import type { Value } from "./value.ts";
@@ -104,7 +106,7 @@ const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
   "-": (a, b) => a - b,
   "*": (a, b) => a * b,
   "/": (a, b) => a / b,
-  "^": (a, b) => a ** b,
+  "^": (a, b) => Elementary.pow(a, b),
   "%%": (a, b) => a - b * Math.floor(a / b),
   "<": (a, b) => Number(a < b),
   "<=": (a, b) => Number(a <= b),

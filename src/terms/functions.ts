@@ -1,8 +1,10 @@
 /** The functions of columns that formulas may use: a literal table; nothing else is ever called. */
+
 import { makeFactor } from "../data/factor.ts";
 import { DataError, FormulaError } from "../errors.ts";
 import type { Ast } from "../formula/ast.ts";
 import { format } from "../formula/format.ts";
+import * as Elementary from "../numeric/elementary.ts";
 import { mean, sd } from "../numeric/moments.ts";
 import { type EvaluationContext, evaluate, numbers } from "./evaluate.ts";
 import { recall } from "./memory.ts";
@@ -25,23 +27,23 @@ const pairwise =
   };
 
 export const functions = {
-  exp: elementwise(Math.exp),
-  expm1: elementwise(Math.expm1),
+  exp: elementwise(Elementary.exp),
+  expm1: elementwise(Elementary.expm1),
   log: (call, context) => {
     const base = named(call, "base") ?? positional(call)[1];
     const x = numbers(first(call, context), context);
-    const scale = base === undefined ? 1 : Math.log(constant(base, call, context));
-    return { kind: "numeric", values: x.map((value) => Math.log(value) / scale) };
+    const scale = base === undefined ? 1 : Elementary.log(constant(base, call, context));
+    return { kind: "numeric", values: x.map((value) => Elementary.log(value) / scale) };
   },
-  log2: elementwise(Math.log2),
-  log10: elementwise(Math.log10),
-  log1p: elementwise(Math.log1p),
+  log2: elementwise(Elementary.log2),
+  log10: elementwise(Elementary.log10),
+  log1p: elementwise(Elementary.log1p),
   sqrt: elementwise(Math.sqrt),
   abs: elementwise(Math.abs),
-  sin: elementwise(Math.sin),
-  cos: elementwise(Math.cos),
-  tan: elementwise(Math.tan),
-  tanh: elementwise(Math.tanh),
+  sin: elementwise(Elementary.sin),
+  cos: elementwise(Elementary.cos),
+  tan: elementwise(Elementary.tan),
+  tanh: elementwise(Elementary.tanh),
   floor: elementwise(Math.floor),
   ceiling: elementwise(Math.ceil),
   round: elementwise(Math.round),
@@ -77,7 +79,7 @@ export const functions = {
     if (!Number.isInteger(degree) || degree < 1) return fail(call, context, "needs a whole degree from 1");
     const raw = named(call, "raw") !== undefined && flag(call, "raw", context);
     const columns = raw
-      ? Array.from({ length: degree }, (_, k) => x.map((value) => value ** (k + 1)))
+      ? Array.from({ length: degree }, (_, k) => x.map((value) => Elementary.pow(value, k + 1)))
       : polynomialColumns(
           x,
           recall(context.memory, format(call), () => {

@@ -1,8 +1,10 @@
 /** Log densities as nodes: the partial derivatives are taken in the forward pass, where the values are at hand. */
+
 import type { Distribution } from "../../distributions/distribution.ts";
+import * as Elementary from "../../numeric/elementary.ts";
 import type { Op } from "../op.ts";
 
-const LOG_SQRT_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+const LOG_SQRT_TWO_PI = 0.5 * Elementary.log(2 * Math.PI);
 
 /** Σ log N(x_i | 0, 1). */
 export const standardNormal: Op = {

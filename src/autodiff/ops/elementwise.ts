@@ -2,6 +2,7 @@
  * Elementwise operations. A scalar operand is repeated against a vector or matrix one.
  * Each is value beside derivative: `binary(name, f, ∂f/∂a, ∂f/∂b)`, `unary(name, f, f′)`.
  */
+import * as Elementary from "../../numeric/elementary.ts";
 import { invLogit as sigmoid, log1pExp as softplus } from "../../numeric/special.ts";
 import { formatShape, type Op, requireShape, type Shape } from "../op.ts";
 
@@ -88,16 +89,16 @@ export const divide = binary(
 /** aᵇ for a > 0 (the exponent may be a parameter). */
 export const power = binary(
   "power",
-  (a, b) => a ** b,
-  (a, b) => b * a ** (b - 1),
-  (a, b) => (a === 0 ? 0 : a ** b * Math.log(a)),
+  (a, b) => Elementary.pow(a, b),
+  (a, b) => b * Elementary.pow(a, b - 1),
+  (a, b) => (a === 0 ? 0 : Elementary.pow(a, b) * Elementary.log(a)),
 );
 /** √(a² + b²) without overflow. */
 export const hypotenuse = binary(
   "hypotenuse",
-  (a, b) => Math.hypot(a, b),
-  (a, b) => (a === 0 && b === 0 ? 0 : a / Math.hypot(a, b)),
-  (a, b) => (a === 0 && b === 0 ? 0 : b / Math.hypot(a, b)),
+  (a, b) => Elementary.hypot(a, b),
+  (a, b) => (a === 0 && b === 0 ? 0 : a / Elementary.hypot(a, b)),
+  (a, b) => (a === 0 && b === 0 ? 0 : b / Elementary.hypot(a, b)),
 );
 
 export const negate = unary(
@@ -105,18 +106,18 @@ export const negate = unary(
   (a) => -a,
   () => -1,
 );
-export const exp = unary("exp", Math.exp, (_a, y) => y);
-export const log = unary("log", Math.log, (a) => 1 / a);
-export const log1p = unary("log1p", Math.log1p, (a) => 1 / (1 + a));
+export const exp = unary("exp", Elementary.exp, (_a, y) => y);
+export const log = unary("log", Elementary.log, (a) => 1 / a);
+export const log1p = unary("log1p", Elementary.log1p, (a) => 1 / (1 + a));
 export const sqrt = unary("sqrt", Math.sqrt, (_a, y) => 0.5 / y);
 export const square = unary(
   "square",
   (a) => a * a,
   (a) => 2 * a,
 );
-export const tanh = unary("tanh", Math.tanh, (_a, y) => 1 - y * y);
-export const sin = unary("sin", Math.sin, (a) => Math.cos(a));
-export const cos = unary("cos", Math.cos, (a) => -Math.sin(a));
+export const tanh = unary("tanh", Elementary.tanh, (_a, y) => 1 - y * y);
+export const sin = unary("sin", Elementary.sin, (a) => Elementary.cos(a));
+export const cos = unary("cos", Elementary.cos, (a) => -Elementary.sin(a));
 /** 1 / (1 + e⁻ᵃ). */
 export const invLogit = unary("invLogit", sigmoid, (_a, y) => y * (1 - y));
 /** log(1 + eᵃ). */

@@ -2,6 +2,7 @@
  * Faster forms of `rowLikelihood` for the two commonest cases, equal to it to rounding (and tested to be):
  * what is shared by all rows is taken out of the loop.
  */
+import * as Elementary from "../../numeric/elementary.ts";
 import { type Op, requireShape } from "../op.ts";
 
 export interface FusedAttributes {
@@ -10,7 +11,7 @@ export interface FusedAttributes {
   readonly weights: Float64Array | null;
 }
 
-const LOG_SQRT_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+const LOG_SQRT_TWO_PI = 0.5 * Elementary.log(2 * Math.PI);
 
 /** Σ w_i·log N(y_i | mu_i, sigma) with one sigma. Operands: mu [n], log sigma (scalar). */
 export const normalLikelihood: Op<FusedAttributes, NormalWork> = {
@@ -44,7 +45,7 @@ export const normalLikelihood: Op<FusedAttributes, NormalWork> = {
         squares += residuals[i]! * residual;
       }
     }
-    work.precision = Math.exp(-2 * logSigma);
+    work.precision = Elementary.exp(-2 * logSigma);
     work.scaledSquares = work.precision * squares;
     out[0] = -work.count * (logSigma + LOG_SQRT_TWO_PI) - 0.5 * work.scaledSquares;
   },
@@ -90,17 +91,17 @@ export const bernoulliLogitLikelihood: Op<FusedAttributes, Float64Array> = {
     for (let i = 0; i < y.length; i++) {
       const sign = 2 * y[i]! - 1;
       const signed = sign * eta[i]!;
-      const tail = Math.exp(-Math.abs(signed));
+      const tail = Elementary.exp(-Math.abs(signed));
       const factor = 1 + tail;
       if (signed < 0) total += signed;
       work[i] = (signed < 0 ? sign : sign * tail) / factor;
       product *= factor;
       if (i % FACTORS_PER_LOGARITHM === FACTORS_PER_LOGARITHM - 1) {
-        total -= Math.log(product);
+        total -= Elementary.log(product);
         product = 1;
       }
     }
-    out[0] = total - Math.log(product);
+    out[0] = total - Elementary.log(product);
   },
   backward({ xBar, yBar, work }) {
     const etaBar = xBar[0];

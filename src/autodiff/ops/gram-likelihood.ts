@@ -2,6 +2,7 @@
  * The Gaussian likelihood from sufficient statistics: with η = Xθ the sum of squares is y'y − 2θ'X'y + θ'X'Xθ, so that an
  * evaluation costs the entries of X'X that are not zero, however many rows there are.
  */
+import * as Elementary from "../../numeric/elementary.ts";
 import { type Op, requireShape } from "../op.ts";
 
 /**
@@ -44,7 +45,7 @@ interface GramWork {
   scaledSquares: number;
 }
 
-const LOG_SQRT_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+const LOG_SQRT_TWO_PI = 0.5 * Elementary.log(2 * Math.PI);
 
 /** Σ w_i·log N(y_i | x_iᵀθ, sigma). Operands: the pieces of θ in any shape, then log sigma (a scalar). */
 export const gramLikelihood: Op<GramSystem, GramWork> = {
@@ -78,7 +79,7 @@ export const gramLikelihood: Op<GramSystem, GramWork> = {
       pull[i] = crossResponse[i]! - pull[i]!;
     }
     const logSigma = x[last]![0]!;
-    work.precision = Math.exp(-2 * logSigma);
+    work.precision = Elementary.exp(-2 * logSigma);
     work.scaledSquares = work.precision * squares;
     out[0] = -count * (logSigma + LOG_SQRT_TWO_PI) - 0.5 * work.scaledSquares;
   },

@@ -2,7 +2,9 @@
  * The log-likelihood of all rows as one node. The family supplies the kernel of a single row; this file supplies the
  * loop, the weights, the censoring and the bookkeeping of derivatives.
  */
+
 import type { RowKernel } from "../../families/family.ts";
+import * as Elementary from "../../numeric/elementary.ts";
 import { type Op, requireShape } from "../op.ts";
 
 /** Per row: [y, trials, upper bound of an interval]. */
@@ -116,8 +118,8 @@ export function censoredLogDensity(
   d[0] = y;
   const larger = inLowerTail ? atUpper : atLower;
   const smaller = inLowerTail ? atLower : atUpper;
-  const ratio = Math.exp(smaller - larger);
-  const value = larger + Math.log1p(-ratio);
+  const ratio = Elementary.exp(smaller - larger);
+  const value = larger + Elementary.log1p(-ratio);
   const scale = 1 / (1 - ratio);
   for (let k = 0; k < g.length; k++) {
     const gLarger = inLowerTail ? g[k]! : spare[k]!;

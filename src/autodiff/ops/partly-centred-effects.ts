@@ -14,9 +14,10 @@
  * changes is how strongly u depends on sd, L and a: not at all a priori with c = 0, and not at all when data fix a + r with
  * c = 1.
  */
+import * as Elementary from "../../numeric/elementary.ts";
 import { formatShape, type Op, requireShape } from "../op.ts";
 
-const LOG_SQRT_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+const LOG_SQRT_TWO_PI = 0.5 * Elementary.log(2 * Math.PI);
 
 /** Weights are rounded to multiples of 1 / GRADES, so that powers are taken once per coefficient and grade. */
 export const GRADES = 8;
@@ -76,9 +77,10 @@ export const partlyCentredEffects: Op<Centring, Work> = {
     const l = x[3];
     const size = sd.length;
     for (let m = 0; m < size; m++) {
-      const logScale = Math.log((sd[m]! * (l === undefined ? 1 : l[m * size + m]!)) / units[m]!);
+      const logScale = Elementary.log((sd[m]! * (l === undefined ? 1 : l[m * size + m]!)) / units[m]!);
       powers[m * (GRADES + 1)] = 1;
-      for (let g = 1; g <= GRADES; g++) powers[m * (GRADES + 1) + g] = Math.exp((logScale * g) / GRADES);
+      for (let g = 1; g <= GRADES; g++)
+        powers[m * (GRADES + 1) + g] = Elementary.exp((logScale * g) / GRADES);
     }
     let squares = 0;
     for (let j = 0; j < u.length; j += size) {
@@ -159,6 +161,6 @@ export function partlyCentredCoordinates(
     const scale = (sd[m]! * factor[m * size + m]!) / units[m]!;
     let mean = 0;
     for (let k = 0; k < m; k++) mean += factor[m * size + k]! * z[at - m + k]!;
-    return (weight * (a[at]! + sd[m]! * mean)) / units[m]! + scale ** weight * value;
+    return (weight * (a[at]! + sd[m]! * mean)) / units[m]! + Elementary.pow(scale, weight) * value;
   });
 }

@@ -3,6 +3,7 @@
  * integrated out is drawn from its exact conditional distribution for every kept draw. The posterior is that of the explicit
  * parametrisation.
  */
+
 import { DensityBuilder, type ParameterHandle } from "../../autodiff/density-builder.ts";
 import { concatenate } from "../../autodiff/expressions.ts";
 import type { Node } from "../../autodiff/graph.ts";
@@ -10,6 +11,7 @@ import { DrawColumns } from "../../draws/draw-columns.ts";
 import { findFamily } from "../../families/index.ts";
 import type { Posterior } from "../../log-density.ts";
 import { collapsedSystem, conditionalDraw, factoriseCollapsed } from "../../marginal/collapsed.ts";
+import * as Elementary from "../../numeric/elementary.ts";
 import type { CompileContext } from "../compile-context.ts";
 import { reportHyperparameters, type TracedHyperparameters } from "../group-level.ts";
 import { coefficientDraw, effectDraw } from "../names.ts";
@@ -211,7 +213,7 @@ function rowScale({ design: { response } }: ModelSpec): Float64Array | undefined
 function dataConstant({ design: { response } }: ModelSpec): number {
   const { weights, se } = response;
   if (se === undefined) return 0;
-  return -se.values.reduce((sum, value, i) => sum + (weights?.[i] ?? 1) * Math.log(value), 0);
+  return -se.values.reduce((sum, value, i) => sum + (weights?.[i] ?? 1) * Elementary.log(value), 0);
 }
 
 /** Names and draws in brms' order, from the draws of the hyperparameters. */

@@ -4,14 +4,15 @@
  * scale has a long tail. What is reported is |sd|, with the correlations' signs turned accordingly; the priors are symmetric
  * under that (LKJ), or belong to |sd|.
  */
+
 import type { ParameterHandle } from "../../autodiff/density-builder.ts";
 import { gather, map, multiply, reshape } from "../../autodiff/expressions.ts";
 import type { Node } from "../../autodiff/graph.ts";
 import type { ScalarFunction } from "../../autodiff/ops/elementwise.ts";
 import { ops } from "../../autodiff/ops/index.ts";
-import { asinh } from "../../constraints/sinh.ts";
 import { lkjCholesky } from "../../distributions/lkj-cholesky.ts";
 import type { Structure } from "../../marginal/structure.ts";
+import * as Elementary from "../../numeric/elementary.ts";
 import type { CompileContext } from "../compile-context.ts";
 import type { TracedHyperparameters } from "../group-level.ts";
 import type { GroupBlock } from "../groups.ts";
@@ -84,7 +85,7 @@ export function declareHyperparameters(
     sd: builder.declare(`sd_${block.group}`, {
       shape: [size],
       ...(free
-        ? { sinhScale: resolution, start: asinh(Math.exp(start) / resolution[0]!) }
+        ? { sinhScale: resolution, start: Elementary.asinh(Elementary.exp(start) / resolution[0]!) }
         : { lower, upper, start }),
     }),
     cholesky: block.correlated

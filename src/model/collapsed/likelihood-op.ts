@@ -2,9 +2,11 @@
  * The collapsed log-likelihood as one node of the graph. Operands: sigma, the held coefficients [e], then for every
  * covariance block its standard deviations [M] and, when correlated, its Cholesky factor [M × M].
  */
+
 import type { Op } from "../../autodiff/op.ts";
 import { requireShape } from "../../autodiff/op.ts";
 import { type CollapsedSystem, collapsedGradient, collapsedValue } from "../../marginal/collapsed.ts";
+import * as Elementary from "../../numeric/elementary.ts";
 
 /** Where a covariance block stands: λ of `factor` has it at rows and columns `from` …; operands by position. */
 export interface CovarianceOperand {
@@ -59,7 +61,7 @@ export const collapsedLikelihood: Op<CollapsedAttributes, CollapsedWork> = {
     work.residual = value.residual;
     y[0] =
       -0.5 *
-      (degrees * Math.log(2 * Math.PI * sigma * sigma) +
+      (degrees * Elementary.log(2 * Math.PI * sigma * sigma) +
         value.logDeterminants +
         value.residual / (sigma * sigma));
     if (Number.isNaN(y[0])) y[0] = Number.NEGATIVE_INFINITY;

@@ -1,4 +1,5 @@
 /** How much the posterior leans on priors and likelihood. */
+
 import { findDistribution } from "../../distributions/index.ts";
 import { DrawColumns } from "../../draws/draw-columns.ts";
 import { chainSeries } from "../../draws/draws.ts";
@@ -9,6 +10,7 @@ import { bothPowers, type Sensitivity, sensitivityOf } from "../../loo/power-sca
 import { groupBlocks } from "../../model/groups.ts";
 import { coefficientDraw, coefficientName, correlationDraw, sdDraw } from "../../model/names.ts";
 import { columnMeans } from "../../model/predictor.ts";
+import * as Elementary from "../../numeric/elementary.ts";
 import { logLik } from "../predictions/log-lik.ts";
 
 /**
@@ -123,7 +125,7 @@ function logDeterminant(size: number, correlation: (i: number, j: number) => num
       for (let k = 0; k < j; k++) sum -= l[i * size + k]! * l[j * size + k]!;
       if (i === j) {
         l[i * size + i] = Math.sqrt(Math.max(sum, 0));
-        log += Math.log(Math.max(sum, Number.MIN_VALUE));
+        log += Elementary.log(Math.max(sum, Number.MIN_VALUE));
       } else l[i * size + j] = sum / l[j * size + j]!;
     }
   }

@@ -1,4 +1,5 @@
 /** R² of fits, as posteriors. */
+
 import { RESPONSE_WIDTH } from "../../autodiff/ops/likelihood.ts";
 import { FamilyError } from "../../errors.ts";
 import { findFamily } from "../../families/index.ts";
@@ -6,6 +7,7 @@ import { packResponse } from "../../families/response-data.ts";
 import type { Fit } from "../../fit-types.ts";
 import { bayesianRSquared, looRSquared } from "../../loo/bayes-r2.ts";
 import { weightedMean } from "../../loo/expectation.ts";
+import * as Elementary from "../../numeric/elementary.ts";
 import { stream } from "../../random/streams.ts";
 import { epred } from "../predictions/predict.ts";
 import { describe, type PredictionSummaryOptions } from "../predictions/predictions.ts";
@@ -55,7 +57,7 @@ export function looR2(fit: Fit, options: PredictionSummaryOptions = {}): NamedEs
   const predicted = Float64Array.from({ length: n }, (_, i) => {
     weights.write(i, logWeights);
     for (let s = 0; s < total; s++) column[s] = expected[s * n + i]!;
-    return weightedMean(column, logWeights.map(Math.exp));
+    return weightedMean(column, logWeights.map(Elementary.exp));
   });
   const draws = looRSquared(y, predicted, stream(fit.settings.seed, 0, "loo R2"));
   return { name: "R2", ...describe(draws, options) };

@@ -8,6 +8,7 @@ import { groupBlocks } from "../../model/groups.ts";
 import { coefficientDraw, coefficientName } from "../../model/names.ts";
 import type { ModelSpec } from "../../model/spec.ts";
 import { hasThresholds } from "../../model/targets.ts";
+import * as Elementary from "../../numeric/elementary.ts";
 import type { FrameGroup, FramePredictor, NewLevels, PredictionFrame } from "./frame.ts";
 import { NewLevelEffects } from "./new-level-effects.ts";
 
@@ -248,7 +249,7 @@ export class DparReader {
     const { se } = this.#frame.response;
     if (this.#dpar.name !== "sigma" || se === undefined) return;
     for (let i = 0; i < count; i++) {
-      out[i] = se.sigma ? Math.hypot(out[i]!, se.values[from + i]!) : se.values[from + i]!;
+      out[i] = se.sigma ? Elementary.hypot(out[i]!, se.values[from + i]!) : se.values[from + i]!;
     }
   }
 }

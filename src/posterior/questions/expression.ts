@@ -1,8 +1,10 @@
 /** Expressions of parameters, evaluated draw by draw: `Days - 2 * sd_Subject__Days`. No user text becomes code. */
+
 import type { Draws } from "../../draws/draws.ts";
 import { didYouMean, FormulaError } from "../../errors.ts";
 import type { Ast, BinaryOperator } from "../../formula/ast.ts";
 import { parseFormula } from "../../formula/parser.ts";
+import * as Elementary from "../../numeric/elementary.ts";
 
 export interface NameScope {
   /** Short names stand for these: `Days` for `b_Days`. Exact names of draws always come first. */
@@ -10,21 +12,21 @@ export interface NameScope {
 }
 
 const UNARY: Readonly<Record<string, (x: number) => number>> = {
-  exp: Math.exp,
-  log: Math.log,
-  log1p: Math.log1p,
-  log2: Math.log2,
-  log10: Math.log10,
-  expm1: Math.expm1,
+  exp: Elementary.exp,
+  log: Elementary.log,
+  log1p: Elementary.log1p,
+  log2: Elementary.log2,
+  log10: Elementary.log10,
+  expm1: Elementary.expm1,
   sqrt: Math.sqrt,
   abs: Math.abs,
-  sin: Math.sin,
-  cos: Math.cos,
-  tan: Math.tan,
-  tanh: Math.tanh,
-  inv_logit: (x) => 1 / (1 + Math.exp(-x)),
-  plogis: (x) => 1 / (1 + Math.exp(-x)),
-  logit: (x) => Math.log(x / (1 - x)),
+  sin: Elementary.sin,
+  cos: Elementary.cos,
+  tan: Elementary.tan,
+  tanh: Elementary.tanh,
+  inv_logit: (x) => 1 / (1 + Elementary.exp(-x)),
+  plogis: (x) => 1 / (1 + Elementary.exp(-x)),
+  logit: (x) => Elementary.log(x / (1 - x)),
 };
 
 const BINARY: Partial<Record<BinaryOperator, (a: number, b: number) => number>> = {

@@ -2,7 +2,9 @@
  * Simulation-based residuals of generalised models: where each observation lies among responses simulated from the fit, uniform
  * when the model is right (Dunn & Smyth 1996; Hartig's DHARMa), and tests on them.
  */
+
 import { betaDistribution as betaCdf } from "../../numeric/cdf.ts";
+import * as Elementary from "../../numeric/elementary.ts";
 import { stream } from "../../random/streams.ts";
 import type { GlmmFit } from "../glmm/glmm-fit.ts";
 import { simulateGlmm } from "../glmm/simulate.ts";
@@ -73,7 +75,7 @@ function kolmogorovSmirnov(values: Float64Array): { statistic: number; p: number
   sorted.forEach((u, i) => (statistic = Math.max(statistic, (i + 1) / n - u, u - i / n)));
   const t = (Math.sqrt(n) + 0.12 + 0.11 / Math.sqrt(n)) * statistic;
   let p = 0;
-  for (let k = 1; k <= 100; k++) p += 2 * (-1) ** (k - 1) * Math.exp(-2 * k * k * t * t);
+  for (let k = 1; k <= 100; k++) p += 2 * (-1) ** (k - 1) * Elementary.exp(-2 * k * k * t * t);
   return { statistic, p: Math.min(1, Math.max(0, p)) };
 }
 

@@ -1,5 +1,7 @@
 /** Shapiro & Wilk's test of normality by Royston's approximation (1995, Appl. Stat. 44:547, algorithm AS R94). */
+
 import { SettingsError } from "../../errors.ts";
+import * as Elementary from "../../numeric/elementary.ts";
 import { logNormalCdf, normalQuantile } from "../../numeric/special.ts";
 
 const C1 = [0, 0.221157, -0.147981, -2.07119, 4.434685, -2.706056];
@@ -49,16 +51,17 @@ function weights(n: number): Float64Array {
 }
 
 function pValue(w: number, n: number): number {
-  if (n === 3) return Math.max(0, (6 / Math.PI) * (Math.asin(Math.sqrt(w)) - Math.PI / 3));
-  const y = Math.log1p(-w);
-  const logN = Math.log(n);
+  if (n === 3) return Math.max(0, (6 / Math.PI) * (Elementary.asin(Math.sqrt(w)) - Math.PI / 3));
+  const y = Elementary.log1p(-w);
+  const logN = Elementary.log(n);
   let z: number;
   if (n <= 11) {
     const gamma = -2.273 + 0.459 * n;
     if (y >= gamma) return 1e-99;
-    z = (-Math.log(gamma - y) - polynomial(SMALL_MEAN, n)) / Math.exp(polynomial(SMALL_LOG_SD, n));
-  } else z = (y - polynomial(LARGE_MEAN, logN)) / Math.exp(polynomial(LARGE_LOG_SD, logN));
-  return Math.exp(logNormalCdf(-z));
+    z =
+      (-Elementary.log(gamma - y) - polynomial(SMALL_MEAN, n)) / Elementary.exp(polynomial(SMALL_LOG_SD, n));
+  } else z = (y - polynomial(LARGE_MEAN, logN)) / Elementary.exp(polynomial(LARGE_LOG_SD, logN));
+  return Elementary.exp(logNormalCdf(-z));
 }
 
 function polynomial(coefficients: readonly number[], x: number): number {

@@ -2,7 +2,9 @@
  * Adaptive Gauss–Hermite quadrature of the marginal likelihood for one scalar group-level effect (Pinheiro & Bates 1995,
  * section 2.3; Liu & Pierce 1994): nodes centred at the mode of each level and scaled by its curvature.
  */
+
 import { symmetricEigen } from "../../linalg/small-matrices.ts";
+import * as Elementary from "../../numeric/elementary.ts";
 import { addCoefficientGradient } from "./components.ts";
 import { type LaplaceProblem, modeAt } from "./laplace.ts";
 import { factoriseWeights } from "./mode.ts";
@@ -31,7 +33,7 @@ export function hermiteRule(count: number): HermiteRule {
   return {
     nodes: values,
     logWeights: values.map(
-      (x, k) => Math.log(Math.sqrt(Math.PI)) + 2 * Math.log(Math.abs(vectors[k]![0]!)) + x * x,
+      (x, k) => Elementary.log(Math.sqrt(Math.PI)) + 2 * Elementary.log(Math.abs(vectors[k]![0]!)) + x * x,
     ),
   };
 }
@@ -174,12 +176,12 @@ function integrate(
     atNodes.forEach(({ values }, k) => (most = Math.max(most, values[level]! + logWeights[k]!)));
     let sum = 0;
     atNodes.forEach(({ values }, k) => {
-      shares[k]![level] = Math.exp(values[level]! + logWeights[k]! - most);
+      shares[k]![level] = Elementary.exp(values[level]! + logWeights[k]! - most);
       sum += shares[k]![level]!;
     });
     for (const share of shares) share[level]! /= sum;
     // ∫ exp(f) du / √(2π) ≈ √2·spread/√(2π) · Σ
-    logLik += most + Math.log(sum) + Math.log(spread[level]!) - 0.5 * Math.log(Math.PI);
+    logLik += most + Elementary.log(sum) + Elementary.log(spread[level]!) - 0.5 * Elementary.log(Math.PI);
   }
   return { logLik, shares };
 }

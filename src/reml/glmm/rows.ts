@@ -3,7 +3,9 @@
  * first derivatives; higher ones in the linear predictor of mu are central differences of those (five points; Abramowitz &
  * Stegun 1964, 25.3.6 and 25.3.24), good to about ten digits.
  */
+
 import type { RowKernel } from "../../families/family.ts";
+import * as Elementary from "../../numeric/elementary.ts";
 import type { Component, Components } from "./components.ts";
 
 export interface RowModel {
@@ -194,7 +196,7 @@ function rowAt({ kernel, components, response, sigmaAt }: RowModel, others: Othe
     /** The scale of η: that of the residuals where there are such, else one. */
     scale(eta: number): number {
       if (sigmaAt < 0) return 1;
-      const sigma = Math.exp(p[sigmaAt]!);
+      const sigma = Elementary.exp(p[sigmaAt]!);
       return link.identity ? sigma : sigma / Math.max(Math.abs(link.derivative(eta)), 1e-300);
     },
   };

@@ -1,7 +1,9 @@
 /** Where the search for a generalised model begins: least squares of the transformed response, moderate variances. */
+
 import type { Family } from "../../families/family.ts";
 import { findLink } from "../../families/links.ts";
 import { orthonormalise, solveUpper } from "../../linalg/orthonormalise.ts";
+import * as Elementary from "../../numeric/elementary.ts";
 import { mean, sd } from "../../numeric/moments.ts";
 import type { RandomLayout } from "../random-layout.ts";
 import type { Component } from "./components.ts";
@@ -82,13 +84,13 @@ function constantStart({ name }: Component, y: Float64Array): number {
   const zeros = y.reduce((count, value) => count + (value === 0 ? 1 : 0), 0) / y.length;
   switch (name) {
     case "sigma":
-      return Math.log(Math.max(sd(y) / 2, 1e-8));
+      return Elementary.log(Math.max(sd(y) / 2, 1e-8));
     case "hu":
-      return Math.log((zeros + 0.01) / (1.01 - zeros));
+      return Elementary.log((zeros + 0.01) / (1.01 - zeros));
     case "zi":
-      return Math.log((zeros / 2 + 0.01) / (1.01 - zeros / 2));
+      return Elementary.log((zeros / 2 + 0.01) / (1.01 - zeros / 2));
     case "nu":
-      return Math.log(10);
+      return Elementary.log(10);
     default:
       return 0;
   }

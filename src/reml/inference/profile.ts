@@ -3,8 +3,10 @@
  * deviance is minimised over all others; the interval is where the deviance rises by no more than the quantile of χ²₁.
  * As in lme4 the likelihood profiled is ML's, also for a REML fit.
  */
+
 import { SettingsError } from "../../errors.ts";
 import { evaluate, solve, unscaledCovariance } from "../../marginal/gaussian.ts";
+import * as Elementary from "../../numeric/elementary.ts";
 import { normalQuantile } from "../../numeric/special.ts";
 import { devianceAt, gradientsAt, type Profiled, profiledDeviance } from "../criterion.ts";
 import { fitLinearModel } from "../fit-linear-model.ts";
@@ -144,7 +146,7 @@ function heldCovariance(
   // Free elements of L in units of their scale, then log σ. When a correlation is held, l₀₀ and the length of row 1 must keep
   // their signs, or it would turn round: they go by their logarithms.
   const positive = (value: number, i: number): number =>
-    Math.log(Math.max(Math.abs(value) / scale[i]!, 1e-3));
+    Elementary.log(Math.max(Math.abs(value) / scale[i]!, 1e-3));
   const corner = at(0, 0);
   // Every search starts from the estimates: a standard deviation that went to 0 on the way would not come back.
   const start = Float64Array.from([
@@ -152,20 +154,20 @@ function heldCovariance(
       isCorrelation && i === corner ? positive(absolute[i]!, i) : absolute[i]! / scale[i]!,
     ),
     ...(isCorrelation
-      ? [positive(Math.hypot(absolute[fixedAt[0]!]!, absolute[fixedAt[1]!]!), fixedAt[0]!)]
+      ? [positive(Elementary.hypot(absolute[fixedAt[0]!]!, absolute[fixedAt[1]!]!), fixedAt[0]!)]
       : []),
-    Math.log(ml.sigma),
+    Elementary.log(ml.sigma),
   ]);
   const deviance = (value: number): number => {
     const direction = isCorrelation ? [value, Math.sqrt(Math.max(0, 1 - value * value))] : [value];
     const objective: Objective = (x, gradient) => {
-      const sigma = Math.exp(x.at(-1)!);
+      const sigma = Elementary.exp(x.at(-1)!);
       const l = new Float64Array(k);
       const slope = free.map((i, j) =>
-        isCorrelation && i === corner ? Math.exp(x[j]!) * scale[i]! : scale[i]!,
+        isCorrelation && i === corner ? Elementary.exp(x[j]!) * scale[i]! : scale[i]!,
       );
       free.forEach((i, j) => (l[i] = isCorrelation && i === corner ? slope[j]! : x[j]! * scale[i]!));
-      const length = isCorrelation ? Math.exp(x[free.length]!) * scale[fixedAt[0]!]! : 1;
+      const length = isCorrelation ? Elementary.exp(x[free.length]!) * scale[fixedAt[0]!]! : 1;
       fixedAt.forEach((i, h) => (l[i] = direction[h]! * length));
       const found = gradientsAt(
         profiled,

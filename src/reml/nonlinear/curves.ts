@@ -2,6 +2,7 @@
  * Self-starting growth and kinetic curves: their expressions and where a pooled fit may begin (Bates & Watts 1988, appendix A1;
  * Pinheiro & Bates 2000, appendix C).
  */
+import * as Elementary from "../../numeric/elementary.ts";
 
 export interface Curve {
   /** Names of the arguments: covariates first, then parameters. */
@@ -65,8 +66,8 @@ export const curves: Readonly<Record<string, Curve>> = {
     start: ([x], y) => {
       const asymptote = 1.05 * Math.max(...y);
       // log(−log(y/Asym)) = log b2 + x·log b3
-      const { intercept, slope } = line(x!, y, (value) => Math.log(-Math.log(value / asymptote)));
-      return [asymptote, Math.exp(intercept), Math.exp(slope)];
+      const { intercept, slope } = line(x!, y, (value) => Elementary.log(-Elementary.log(value / asymptote)));
+      return [asymptote, Elementary.exp(intercept), Elementary.exp(slope)];
     },
   },
   SSmicmen: {
@@ -88,14 +89,14 @@ export const curves: Readonly<Record<string, Curve>> = {
     start: ([x], y) => {
       // Curve peeling: the later half gives the slow phase, what it leaves of the earlier half the fast one.
       const middle = median(x!);
-      const late = line(x!, y, (value, at) => (at >= middle ? Math.log(value) : Number.NaN));
-      const slow = (at: number): number => Math.exp(late.intercept + late.slope * at);
-      const early = line(x!, y, (value, at) => (at < middle ? Math.log(value - slow(at)) : Number.NaN));
+      const late = line(x!, y, (value, at) => (at >= middle ? Elementary.log(value) : Number.NaN));
+      const slow = (at: number): number => Elementary.exp(late.intercept + late.slope * at);
+      const early = line(x!, y, (value, at) => (at < middle ? Elementary.log(value - slow(at)) : Number.NaN));
       return [
-        Math.exp(early.intercept),
-        Math.log(Math.max(-early.slope, 1e-3)),
-        Math.exp(late.intercept),
-        Math.log(Math.max(-late.slope, 1e-4)),
+        Elementary.exp(early.intercept),
+        Elementary.log(Math.max(-early.slope, 1e-3)),
+        Elementary.exp(late.intercept),
+        Elementary.log(Math.max(-late.slope, 1e-4)),
       ];
     },
   },
@@ -107,13 +108,13 @@ export const curves: Readonly<Record<string, Curve>> = {
     start: ([dose, x], y) => {
       let peak = 0;
       for (let i = 1; i < y.length; i++) if (y[i]! / dose![i]! > y[peak]! / dose![peak]!) peak = i;
-      const late = line(x!, y, (value, at) => (at > x![peak]! ? Math.log(value) : Number.NaN));
+      const late = line(x!, y, (value, at) => (at > x![peak]! ? Elementary.log(value) : Number.NaN));
       const ke = Math.max(-late.slope, 1e-3);
       const mean = dose!.reduce((sum, value) => sum + value, 0) / dose!.length;
       return [
-        Math.log(ke),
-        Math.log(Math.max(3 / Math.max(x![peak]!, 1e-3), 2 * ke)),
-        Math.log((ke * mean) / Math.exp(late.intercept)),
+        Elementary.log(ke),
+        Elementary.log(Math.max(3 / Math.max(x![peak]!, 1e-3), 2 * ke)),
+        Elementary.log((ke * mean) / Elementary.exp(late.intercept)),
       ];
     },
   },
@@ -129,14 +130,14 @@ function ends(x: Float64Array, y: Float64Array): { readonly first: number; reado
 
 /** log of the rate at which y approaches its asymptote. */
 function logRate(x: Float64Array, y: Float64Array, asymptote: number): number {
-  const { slope } = line(x, y, (value) => Math.log(Math.abs(asymptote - value)));
-  return Math.log(Math.max(-slope, 1e-6));
+  const { slope } = line(x, y, (value) => Elementary.log(Math.abs(asymptote - value)));
+  return Elementary.log(Math.max(-slope, 1e-6));
 }
 
 function logistic(x: Float64Array, y: Float64Array, floor: number): number[] {
   const asymptote = floor + 1.05 * (Math.max(...y) - floor);
   // logit((y − floor)/(Asym − floor)) = (x − xmid)/scal
-  const { intercept, slope } = line(x, y, (value) => Math.log((value - floor) / (asymptote - value)));
+  const { intercept, slope } = line(x, y, (value) => Elementary.log((value - floor) / (asymptote - value)));
   return [asymptote, -intercept / slope, 1 / slope];
 }
 

@@ -3,6 +3,7 @@
  * least-squares step for coefficients and effects at given variances, then a linear mixed model for the response linearised
  * there, until the two agree.
  */
+
 import { toTable } from "../../data/from-input.ts";
 import type { Table } from "../../data/table.ts";
 import { buildDesign } from "../../design/build.ts";
@@ -18,6 +19,7 @@ import {
   solve,
   unscaledCovariance,
 } from "../../marginal/gaussian.ts";
+import * as Elementary from "../../numeric/elementary.ts";
 import type { Profiled } from "../criterion.ts";
 import { residualRows } from "../criterion.ts";
 import { fixedDesign } from "../fixed-design.ts";
@@ -387,7 +389,7 @@ function result(
   const criterion =
     parts.logDeterminant +
     (reml ? parts.logDeterminantX : 0) +
-    n * (1 + Math.log((2 * Math.PI * parts.residual) / n));
+    n * (1 + Elementary.log((2 * Math.PI * parts.residual) / n));
   const logLik = -criterion / 2;
   const df = problem.names.length + layout.theta.length + 1;
   const { value } = linearise(problem, beta, b);

@@ -2,7 +2,9 @@
  * Correlation structures within groups: how each whitens the rows of a group (Pinheiro & Bates 2000, section 5.3). Parameters
  * are unconstrained; whitening multiplies by a square root of C⁻¹ and returns log|C|.
  */
+
 import { choleskyInPlace } from "../../linalg/dense-cholesky.ts";
+import * as Elementary from "../../numeric/elementary.ts";
 import type { CorrelationData } from "./residual-data.ts";
 
 export interface Correlation {
@@ -16,9 +18,9 @@ export interface Correlation {
 export function correlationOf(data: CorrelationData): Correlation {
   switch (data.kind) {
     case "ar":
-      return markov(data, (free) => Math.tanh(free / 2), "phi", 0);
+      return markov(data, (free) => Elementary.tanh(free / 2), "phi", 0);
     case "car":
-      return markov(data, (free) => 1 / (1 + Math.exp(-free)), "phi", Math.log(0.25));
+      return markov(data, (free) => 1 / (1 + Elementary.exp(-free)), "phi", Elementary.log(0.25));
     case "cs":
       return compoundSymmetry(data);
     case "arma":
@@ -26,7 +28,7 @@ export function correlationOf(data: CorrelationData): Correlation {
     case "exponential":
       return dense(
         data,
-        Float64Array.of(Math.log(typicalDistance(data) / 4)),
+        Float64Array.of(Elementary.log(typicalDistance(data) / 4)),
         rangeParameter,
         exponentialCorrelation,
       );
@@ -56,7 +58,7 @@ function markov(
           const before = order[k - 1]!;
           const rho = phi ** (times[row]! - times[before]!);
           const rest = 1 - rho * rho;
-          logDeterminant += Math.log(rest);
+          logDeterminant += Elementary.log(rest);
           const scale = 1 / Math.sqrt(rest);
           // Backwards in time, so that the row before is still as it was.
           for (let c = 0; c < count; c++) {
@@ -75,10 +77,10 @@ function compoundSymmetry({ order, start }: CorrelationData): Correlation {
   let largest = 2;
   for (let g = 0; g + 1 < start.length; g++) largest = Math.max(largest, start[g + 1]! - start[g]!);
   const least = -1 / (largest - 1);
-  const rhoOf = (free: number): number => least + (1 - least) / (1 + Math.exp(-free));
+  const rhoOf = (free: number): number => least + (1 - least) / (1 + Elementary.exp(-free));
   return {
     size: 1,
-    start: Float64Array.of(Math.log((0.1 - least) / 0.9)),
+    start: Float64Array.of(Elementary.log((0.1 - least) / 0.9)),
     natural: (free) => [{ name: "rho", value: rhoOf(free[0]!) }],
     whiten(free, columns, count) {
       const rho = rhoOf(free[0]!);
@@ -86,7 +88,7 @@ function compoundSymmetry({ order, start }: CorrelationData): Correlation {
       for (let g = 0; g + 1 < start.length; g++) {
         const m = start[g + 1]! - start[g]!;
         const along = 1 + (m - 1) * rho;
-        logDeterminant += Math.log(along) + (m - 1) * Math.log(1 - rho);
+        logDeterminant += Elementary.log(along) + (m - 1) * Elementary.log(1 - rho);
         const across = 1 / Math.sqrt(1 - rho);
         const shift = (1 / Math.sqrt(along) - across) / m;
         for (let c = 0; c < count; c++) {
@@ -136,7 +138,7 @@ function whitenDense(
       for (let j = 0; j <= i; j++) l[i * m + j] = between(order[start[g]! + i]!, order[start[g]! + j]!);
     }
     if (choleskyInPlace(l, m, m) >= 0) return Number.NaN;
-    for (let i = 0; i < m; i++) logDeterminant += 2 * Math.log(l[i * m + i]!);
+    for (let i = 0; i < m; i++) logDeterminant += 2 * Elementary.log(l[i * m + i]!);
     for (let c = 0; c < count; c++) {
       for (let i = 0; i < m; i++) {
         const at = c * n + order[start[g]! + i]!;
@@ -150,8 +152,8 @@ function whitenDense(
 }
 
 const armaParameters = (free: Float64Array) => [
-  { name: "phi", value: Math.tanh(free[0]! / 2) },
-  { name: "theta", value: Math.tanh(free[1]! / 2) },
+  { name: "phi", value: Elementary.tanh(free[0]! / 2) },
+  { name: "theta", value: Elementary.tanh(free[1]! / 2) },
 ];
 
 /** ARMA(1, 1): ρ₁ = (1 + φθ)(φ + θ)/(1 + 2φθ + θ²), ρ_k = φρ_{k−1} (Box, Jenkins & Reinsel 2008, eq. 3.4.6). */
@@ -163,15 +165,15 @@ function armaCorrelation([phi, theta]: readonly number[], { times }: Correlation
   };
 }
 
-const rangeParameter = (free: Float64Array) => [{ name: "range", value: Math.exp(free[0]!) }];
+const rangeParameter = (free: Float64Array) => [{ name: "range", value: Elementary.exp(free[0]!) }];
 
 /** exp(−distance / range). */
 function exponentialCorrelation([range]: readonly number[], { coordinates }: CorrelationData) {
-  return (a: number, b: number): number => Math.exp(-distance(coordinates, a, b) / range!);
+  return (a: number, b: number): number => Elementary.exp(-distance(coordinates, a, b) / range!);
 }
 
 function distance(coordinates: readonly Float64Array[], a: number, b: number): number {
-  return Math.hypot(...coordinates.map((values) => values[a]! - values[b]!));
+  return Elementary.hypot(...coordinates.map((values) => values[a]! - values[b]!));
 }
 
 function typicalDistance({ coordinates, order }: CorrelationData): number {
@@ -193,7 +195,7 @@ function unstructured(data: CorrelationData): Correlation {
     for (let i = 0; i < k; i++) {
       let rest = 1;
       for (let j = 0; j < i; j++) {
-        l[i * k + j] = Math.tanh(free[at++]!) * Math.sqrt(rest);
+        l[i * k + j] = Elementary.tanh(free[at++]!) * Math.sqrt(rest);
         rest -= l[i * k + j]! ** 2;
       }
       l[i * k + i] = Math.sqrt(rest);

@@ -1,4 +1,5 @@
 /** Variance functions: standard deviation of a row relative to σ (Pinheiro & Bates 2000, section 5.2). */
+import * as Elementary from "../../numeric/elementary.ts";
 import type { VarianceData } from "./residual-data.ts";
 
 export interface Variance {
@@ -16,7 +17,7 @@ export function varianceOf({ kind, levels, codes, covariate }: VarianceData): Va
         size: levels.length - 1,
         start: new Float64Array(levels.length - 1),
         natural: (free) =>
-          levels.slice(1).map((level, k) => ({ name: `ratio(${level})`, value: Math.exp(free[k]!) })),
+          levels.slice(1).map((level, k) => ({ name: `ratio(${level})`, value: Elementary.exp(free[k]!) })),
         logScales: (free) => Float64Array.from(codes, (code) => (code === 0 ? 0 : free[code - 1]!)),
       };
     case "power":
@@ -24,7 +25,7 @@ export function varianceOf({ kind, levels, codes, covariate }: VarianceData): Va
         size: 1,
         start: Float64Array.of(0.1),
         natural: (free) => [{ name: "power", value: free[0]! }],
-        logScales: (free) => covariate.map((value) => free[0]! * Math.log(Math.abs(value))),
+        logScales: (free) => covariate.map((value) => free[0]! * Elementary.log(Math.abs(value))),
       };
     case "exp": {
       // In units of the covariate's spread, so that a step of the search is one of the data.
@@ -41,7 +42,7 @@ export function varianceOf({ kind, levels, codes, covariate }: VarianceData): Va
         size: 0,
         start: new Float64Array(0),
         natural: () => [],
-        logScales: () => covariate.map((value) => Math.log(value) / 2),
+        logScales: () => covariate.map((value) => Elementary.log(value) / 2),
       };
   }
 }

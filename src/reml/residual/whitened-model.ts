@@ -1,6 +1,8 @@
 /** A linear model on rows whitened by a residual structure. */
+
 import { DesignError } from "../../errors.ts";
 import { gaussianSystem } from "../../marginal/gaussian.ts";
+import * as Elementary from "../../numeric/elementary.ts";
 import type { LinearModel } from "../linear-model.ts";
 import type { ResidualData } from "./residual-data.ts";
 import { varianceOf } from "./variance.ts";
@@ -46,7 +48,7 @@ function rowScales(
   if (variance === undefined) return {};
   const own = varianceOf(variance);
   const log = own.logScales(free.subarray(free.length - own.size), rows);
-  return { rootWeights: log.map((value, i) => Math.exp(-value) * (base.rootWeights?.[i] ?? 1)) };
+  return { rootWeights: log.map((value, i) => Elementary.exp(-value) * (base.rootWeights?.[i] ?? 1)) };
 }
 
 /** @throws DesignError when a group of correlated rows spreads over several levels of a grouping factor. */

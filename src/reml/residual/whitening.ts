@@ -1,4 +1,5 @@
 /** R = σ²·D·C·D, D a variance function and C a correlation within groups: what whitens rows and its log-determinant. */
+import * as Elementary from "../../numeric/elementary.ts";
 import { type Correlation, correlationOf } from "./correlation.ts";
 import type { ResidualData } from "./residual-data.ts";
 import { type Variance, varianceOf } from "./variance.ts";
@@ -28,7 +29,7 @@ export function whiteningOf({ rows: n, correlation, variance }: ResidualData): W
         const log = v.logScales(free.subarray(own), n);
         for (let i = 0; i < n; i++) {
           logDeterminant += 2 * log[i]!;
-          const scale = Math.exp(-log[i]!);
+          const scale = Elementary.exp(-log[i]!);
           for (let k = 0; k < count; k++) columns[k * n + i]! *= scale;
         }
       }

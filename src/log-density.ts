@@ -27,14 +27,21 @@ export type Coordinates = readonly (Readonly<
   Record<string, Uint8Array | Int32Array | Float64Array>
 > | null)[];
 
+/** What a warm-up knows of a posterior after some draws. */
+export interface Seen {
+  /** A draw. */
+  readonly position: Float64Array;
+  /** Variances of the coordinates, as their gradients tell them. */
+  readonly variances: Float64Array;
+  /** Variances of the latest draws. */
+  readonly spread: Float64Array;
+}
+
 /** The coordinates that a posterior offers once some of it has been seen. */
 export interface CoordinateChoice {
-  /**
-   * What suits a posterior with this draw and with these variances of its coordinates best; undefined when those that it
-   * has do.
-   */
-  choose(q: Float64Array, variances: Float64Array): Coordinates | undefined;
-  /** The posterior in those coordinates: names and `constrain` mean the same. It offers no further choice. */
+  /** What suits the posterior better; undefined when nothing does. A posterior in chosen coordinates may revise the choice. */
+  choose(seen: Seen): Coordinates | undefined;
+  /** The posterior in those coordinates: names and `constrain` mean the same. */
   apply(coordinates: Coordinates): Posterior;
 }
 

@@ -7,11 +7,17 @@
  */
 import type { DensityBuilder } from "../autodiff/density-builder.ts";
 import { GRADES } from "../autodiff/ops/partly-centred-effects.ts";
-import type { Coordinates } from "../log-density.ts";
+import type { Coordinates, Seen } from "../log-density.ts";
 import type { BlockCentring, DeclaredGroup } from "./group-level.ts";
 import type { GroupBlock } from "./groups.ts";
 import { type Absorbed, INTERCEPT, levelShifts, weightsIn } from "./level-shifts.ts";
 import type { DeclaredPredictor } from "./predictor.ts";
+
+/**
+ * Posterior standard deviation of log sd beyond which effects stay non-centred: sd may be near zero, and centred effects have a
+ * funnel there.
+ */
+const uncertainLogSd = 0.45;
 
 /** A coefficient absorbs population-level columns when its effects are centred this far on average. */
 const leastWeight = 0.25;
@@ -24,21 +30,20 @@ type BlockCoordinates = {
 };
 
 /**
- * From a draw `q` in non-centred coordinates and from the variances of these; undefined when they are best as they are.
+ * From what was seen of a chain in non-centred coordinates; undefined when they are best as they are.
  */
 export function chooseCentring(
   builder: DensityBuilder,
   predictors: readonly DeclaredPredictor[],
   groups: readonly DeclaredGroup[],
-  q: Float64Array,
-  variances: Float64Array,
+  seen: Seen,
 ): Coordinates | undefined {
   const chosen = groups.map((declared) => {
-    const grades = Uint8Array.from(builder.coordinatesOf(declared.standardised, variances), (variance) =>
+    const grades = Uint8Array.from(builder.coordinatesOf(declared.standardised, seen.variances), (variance) =>
       Math.round(GRADES * Math.max(0, 1 - variance)),
     );
-    const units = scales(builder, declared, q);
-    return grades.some((grade) => grade > 0) && units.every(isUsable) ? { grades, units } : null;
+    const units = scales(builder, declared, seen.position);
+    return grades.some((own) => own > 0) && units.every(isUsable) ? { grades, units } : null;
   });
   if (chosen.every((centring) => centring === null)) return undefined;
   const homes = predictors.flatMap((predictor, p) =>
@@ -55,6 +60,30 @@ export function chooseCentring(
       absorbed: Int32Array.from(own.flatMap(({ p, column, coefficient }) => [p, column, coefficient])),
     };
   });
+}
+
+/**
+ * The same coordinates without the centring of effects whose standard deviations have turned out to be uncertain; undefined when that changes
+ * nothing. `seen` is what was seen in the coordinates in use.
+ */
+export function reviseCentring(
+  builder: DensityBuilder,
+  groups: readonly DeclaredGroup[],
+  coordinates: Coordinates,
+  seen: Seen,
+): Coordinates | undefined {
+  let changed = false;
+  const revised = (coordinates as readonly (BlockCoordinates | null)[]).map((own, b) => {
+    if (own === null) return null;
+    const uncertain = Array.from(
+      builder.coordinatesOf(groups[b]!.sd, seen.spread),
+      (variance) => variance > uncertainLogSd ** 2,
+    );
+    const grades = own.grades.map((grade, at) => (uncertain[at % uncertain.length] ? 0 : grade));
+    changed ||= grades.some((after, at) => after !== own.grades[at]);
+    return grades.some((after) => after > 0) ? { ...own, grades } : null;
+  });
+  return changed ? revised : undefined;
 }
 
 /** What `chooseCentring` chose, ready to be compiled. */

@@ -6,8 +6,8 @@ import { DensityBuilder } from "../autodiff/density-builder.ts";
 import type { Node } from "../autodiff/graph.ts";
 import { DrawColumns } from "../draws/draw-columns.ts";
 import { findFamily } from "../families/index.ts";
-import type { Coordinates, Posterior } from "../log-density.ts";
-import { chooseCentring, readCentring } from "./centring.ts";
+import type { Coordinates, Posterior, Seen } from "../log-density.ts";
+import { chooseCentring, readCentring, reviseCentring } from "./centring.ts";
 import { compileCollapsed } from "./collapsed/compile.ts";
 import type { CompileContext } from "./compile-context.ts";
 import { declareConstant, reportConstants, traceConstant, tracePredicted } from "./dpar-values.ts";
@@ -63,14 +63,15 @@ function compileExplicit(spec: ModelSpec, chosen?: Coordinates): Posterior {
   const columns = new DrawColumns(posterior.names);
   return {
     ...posterior,
-    ...(declaredGroups.length > 0 &&
-      chosen === undefined && {
-        coordinates: {
-          choose: (q: Float64Array, variances: Float64Array) =>
-            chooseCentring(builder, declaredPredictors, declaredGroups, q, variances),
-          apply: (coordinates: Coordinates) => compileExplicit(spec, coordinates),
-        },
-      }),
+    ...(declaredGroups.length > 0 && {
+      coordinates: {
+        choose: (seen: Seen) =>
+          chosen === undefined
+            ? chooseCentring(builder, declaredPredictors, declaredGroups, seen)
+            : reviseCentring(builder, declaredGroups, chosen, seen),
+        apply: (coordinates: Coordinates) => compileExplicit(spec, coordinates),
+      },
+    }),
     unconstrain: readAll([
       ...declaredPredictors.map((declared) => readPredictor(builder, declared, design.nobs, columns)),
       ...declaredGroups.flatMap((declared) => [

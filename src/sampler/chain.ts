@@ -1,6 +1,6 @@
 /** One chain from start to finish: a pure function of (posterior, settings, seed, chain), apart from the timing. */
 import { SamplingError } from "../errors.ts";
-import type { Coordinates, Posterior } from "../log-density.ts";
+import type { Coordinates, Posterior, Seen } from "../log-density.ts";
 import type { Rng } from "../random/rng.ts";
 import { restore, stream } from "../random/streams.ts";
 import { allocateArrays, cutArrays, recordStatistics } from "./chain-record.ts";
@@ -80,8 +80,8 @@ export function runChainWith(
       warmupLeapfrogs += transition.nLeapfrog;
       return progress.advance(transition.termination === "divergent", kernel.stepSize);
     },
-    chooseCoordinates(variances) {
-      const better = changeCoordinates(kernel, posterior, randomness.generated, variances);
+    chooseCoordinates(seen) {
+      const better = changeCoordinates(kernel, place.posterior, randomness.generated, seen);
       if (better === undefined) return false;
       place = better;
       return true;
@@ -171,14 +171,9 @@ function atCheckpoint(posterior: Posterior, { coordinates }: ChainCheckpoint): P
 }
 
 /** Moves the kernel to the coordinates that suit the posterior, if there are such, without moving the draw. */
-function changeCoordinates(
-  kernel: Kernel,
-  posterior: Posterior,
-  rng: Rng,
-  variances: Float64Array,
-): Place | undefined {
+function changeCoordinates(kernel: Kernel, posterior: Posterior, rng: Rng, seen: Seen): Place | undefined {
   const { state, system } = kernel;
-  const coordinates = posterior.coordinates?.choose(state.position, variances);
+  const coordinates = posterior.coordinates?.choose(seen);
   if (coordinates === undefined) return undefined;
   const better = posterior.coordinates!.apply(coordinates);
   const draw = new Float64Array(posterior.names.length);

@@ -35,6 +35,21 @@ export class DrawWindow {
     this.gradients.set(gradient, at);
   }
 
+  /** Sample variances of the positions. */
+  variances(): Float64Array {
+    const { dimension: n, count, positions } = this;
+    const means = new Float64Array(n);
+    const sums = new Float64Array(n);
+    for (let k = 0; k < count; k++) {
+      for (let i = 0; i < n; i++) {
+        const difference = positions[k * n + i]! - means[i]!;
+        means[i]! += difference / (k + 1);
+        sums[i]! += difference * (positions[k * n + i]! - means[i]!);
+      }
+    }
+    return sums.map((sum) => sum / Math.max(1, count - 1));
+  }
+
   keepLatest(count: number): void {
     if (count >= this.count) return;
     const from = (this.count - count) * this.dimension;

@@ -1,4 +1,5 @@
 /** Runs a warm-up schedule: adapts the step size all along, and the metric at the end of its stages. */
+import type { Seen } from "../log-density.ts";
 import type { Rng } from "../random/rng.ts";
 import type { MetricChoice, SamplerSettings } from "./chain-types.ts";
 import { DrawWindow, windowCapacity } from "./draw-window.ts";
@@ -13,14 +14,14 @@ export interface WarmupHooks {
   /** Sees every transition; `false` stops the warm-up. */
   afterTransition(transition: Transition): boolean;
   /**
-   * Called once, when the scales of the coordinates are roughly known: may put the kernel into other coordinates, and says
-   * whether it did.
+   * Called when the scales of the coordinates are roughly known, and again when they are known better: may put the kernel into
+   * other coordinates, and says whether it did.
    */
-  chooseCoordinates(variances: Float64Array): boolean;
+  chooseCoordinates(seen: Seen): boolean;
 }
 
-/** Transitions after which the coordinates are chosen, at the end of a stage. */
-const scalesKnownAfter = 40;
+/** Transitions after which the coordinates are chosen, and after which they are looked at again, each at the end of a stage. */
+const scalesKnownAfter = [40, 100, 250];
 
 /**
  * Leaves `kernel` with the step size and metric to sample with; returns the gradient evaluations of the step-size
@@ -33,7 +34,7 @@ export function runWarmup(kernel: Kernel, settings: SamplerSettings, rng: Rng, h
   let searched = searchStepSize(kernel, rng);
   let stepSize = startDualAveraging(kernel.stepSize, options);
   let transitions = 0;
-  let chosen = settings.centring !== "auto";
+  const choices = settings.centring === "auto" ? [...scalesKnownAfter] : [];
 
   for (const stage of schedule) {
     kernel.treedepthLimit = stage.treedepthLimit;
@@ -45,9 +46,9 @@ export function runWarmup(kernel: Kernel, settings: SamplerSettings, rng: Rng, h
     }
     if (stage.kind !== "metric" || !learner.endStage(stage.length)) continue;
     transitions += stage.length;
-    if (!chosen && transitions >= scalesKnownAfter) {
-      chosen = true;
-      if (hooks.chooseCoordinates(learner.variances)) learner.forget();
+    if (transitions >= (choices[0] ?? Number.POSITIVE_INFINITY)) {
+      choices.shift();
+      if (hooks.chooseCoordinates(learner.seen())) learner.forget();
     }
     searched += searchStepSize(kernel, rng);
     stepSize = startDualAveraging(kernel.stepSize, options);
@@ -58,8 +59,7 @@ export function runWarmup(kernel: Kernel, settings: SamplerSettings, rng: Rng, h
 }
 
 interface MetricLearner {
-  /** Of the coordinates, as far as they are known. */
-  readonly variances: Float64Array;
+  seen(): Seen;
   /** Learns from the kernel's current state. */
   learn(): void;
   /** Updates the kernel's metric from this stage and the one before; whether there was one to be had. */
@@ -80,7 +80,7 @@ function createMetricLearner(
   const variances = new Float64Array(n).fill(1);
   let previous = 0;
   return {
-    variances,
+    seen: () => ({ position: kernel.state.position, variances, spread: window.variances() }),
     learn() {
       window.add(kernel.state.position, kernel.state.gradient);
     },

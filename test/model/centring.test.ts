@@ -34,10 +34,8 @@ describe.each(models)("%s %o", (formula, options) => {
   const { dimension } = own.density;
   const point = () => Float64Array.from({ length: dimension }, () => 0.5 * rng.normal());
   // Ordered thresholds need no care: their coordinates are free.
-  const coordinates = own.coordinates!.choose(
-    point(),
-    Float64Array.from({ length: dimension }, () => rng.uniform()),
-  )!;
+  const variances = Float64Array.from({ length: dimension }, () => rng.uniform());
+  const coordinates = own.coordinates!.choose({ position: point(), variances, spread: variances })!;
   const other = own.coordinates!.apply(coordinates);
 
   it("has the same draws and, without the Jacobian, the same density at them", () => {
@@ -109,23 +107,33 @@ describe("the choice", () => {
   const posterior = compileModel(buildModel("y ~ x + w + (x | g)", data, { strategy: "explicit" }));
   const q = new Float64Array(posterior.density.dimension);
 
+  const seen = (variance: number, spread = variance) => ({
+    position: q,
+    variances: q.map(() => variance),
+    spread: q.map(() => spread),
+  });
+
   it("is none where the data say nothing", () => {
-    expect(
-      posterior.coordinates!.choose(
-        q,
-        q.map(() => 1.3),
-      ),
-    ).toBeUndefined();
+    expect(posterior.coordinates!.choose(seen(1.3))).toBeUndefined();
   });
 
   it("centres fully where the data say everything, at all that the group is shifted by", () => {
-    const [block] = posterior.coordinates!.choose(
-      q,
-      q.map(() => 0.001),
-    )!;
+    const [block] = posterior.coordinates!.choose(seen(0.001))!;
     expect([...block!.grades!]).toEqual(Array.from({ length: 14 }, () => 8));
     // Intercept and w shift the intercepts, x shifts the slopes: (predictor, column, coefficient).
     expect([...block!.absorbed!]).toEqual([0, -1, 0, 0, 0, 1, 0, 1, 0]);
+  });
+
+  it("is taken back where a standard deviation turns out to be uncertain", () => {
+    const centred = posterior.coordinates!.apply(posterior.coordinates!.choose(seen(0.001))!);
+    expect(centred.coordinates!.choose(seen(0.001, 0.1))).toBeUndefined();
+    const again = centred.coordinates!.choose(seen(0.001, 0.5))!;
+    expect(again).toEqual([null]);
+    const draw = new Float64Array(posterior.names.length);
+    posterior.constrain(q, rng, draw);
+    const back = new Float64Array(q.length).fill(Number.NaN);
+    centred.coordinates!.apply(again).unconstrain!(draw, back);
+    for (let i = 0; i < q.length; i++) expect(back[i]).toBeCloseTo(q[i]!, 10);
   });
 
   it("is not offered without groups, nor where effects are integrated out", () => {

@@ -42,8 +42,8 @@ export interface BrmOptions extends Partial<SamplerSettings>, RunControls {
    */
   readonly strategy?: Strategy | "auto";
   /**
-   * How an explicit likelihood is computed: `sums` from sufficient statistics (Gaussian models), at a cost that does not depend
-   * on the number of rows; `rows` row by row; `auto` (default) takes the cheaper.
+   * From what an explicit likelihood is computed: `sums` = sufficient statistics (Gaussian models), at a cost that does not depend
+   * on the number of rows; `merged` = distinct rows with weights; `rows` = all rows; `auto` (default) takes the cheapest.
    */
   readonly likelihood?: LikelihoodForm | "auto";
   /**

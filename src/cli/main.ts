@@ -56,7 +56,11 @@ const fit = modelOptions(program.command("fit"))
 for (const option of settingOptions()) fit.addOption(option);
 fit
   .option("--strategy <name>", "auto, collapsed (effects integrated out exactly) or explicit", "auto")
-  .option("--likelihood <name>", "auto, sums (sufficient statistics of a Gaussian model) or rows", "auto")
+  .option(
+    "--likelihood <name>",
+    "auto, sums (sufficient statistics of a Gaussian model), merged (equal rows as one) or rows",
+    "auto",
+  )
   .option("--backend <name>", "auto, wasm or js: what computes the likelihood of the rows", "auto")
   .option("--sample-prior", "draw from the prior alone: the likelihood is left out")
   .option("--out <dir>", "write fit.json, draws-*.csv, summary.txt and report.html there")

@@ -21,7 +21,7 @@ import { chooseBackend } from "./fused-rows.ts";
 import { coefficientName } from "./names.ts";
 import type { ModelSpec } from "./spec.ts";
 import { chooseStrategy } from "./strategy.ts";
-import { chooseLikelihood, type UndecidedSpec } from "./sums.ts";
+import { chooseLikelihood, isWorthMerging, type UndecidedSpec } from "./sums.ts";
 import { priorTargets } from "./targets.ts";
 
 export interface ModelOptions
@@ -71,12 +71,11 @@ export function buildModel(
     priorOnly,
   };
   // The rows are what a backend works on.
-  const likelihood = chooseLikelihood(
-    model,
-    options.likelihood ?? (options.backend === "wasm" ? "rows" : "auto"),
-  );
-  const strategy = chooseStrategy(model, likelihood, options.strategy);
-  const spec: ModelSpec = { ...model, likelihood, strategy };
+  const wanted = options.likelihood ?? (options.backend === "wasm" ? "rows" : "auto");
+  const form = chooseLikelihood(model, wanted);
+  const strategy = chooseStrategy(model, form, options.strategy);
+  const merged = wanted === "auto" && form === "rows" && strategy === "explicit" && isWorthMerging(model);
+  const spec: ModelSpec = { ...model, likelihood: merged ? "merged" : form, strategy };
   return options.backend === undefined ? spec : { ...spec, backend: chooseBackend(spec, options.backend) };
 }
 

@@ -4,7 +4,10 @@
  */
 import { DensityBuilder } from "../autodiff/density-builder.ts";
 import type { Node } from "../autodiff/graph.ts";
+import type { Design } from "../design/design.ts";
+import { mergeRows } from "../design/merge-rows.ts";
 import { DrawColumns } from "../draws/draw-columns.ts";
+import { SettingsError } from "../errors.ts";
 import { findFamily } from "../families/index.ts";
 import type { Coordinates, Posterior, Seen } from "../log-density.ts";
 import { chooseCentring, readCentring, reviseCentring } from "./centring.ts";
@@ -14,7 +17,13 @@ import { declareConstant, reportConstants, traceConstant, tracePredicted } from 
 import { declareGroup, reportEffects, reportHyperparameters, traceGroup } from "./group-level.ts";
 import { groupBlocks } from "./groups.ts";
 import { addLikelihood } from "./likelihood.ts";
-import { declarePredictor, reportCoefficients, tracePopulation, tracePredictor } from "./predictor.ts";
+import {
+  columnMeans,
+  declarePredictor,
+  reportCoefficients,
+  tracePopulation,
+  tracePredictor,
+} from "./predictor.ts";
 import { PriorsOf } from "./priors-of.ts";
 import { readAll, readConstant, readHyperparameters, readPredictor, readStandardised } from "./read-back.ts";
 import type { ModelSpec } from "./spec.ts";
@@ -26,19 +35,21 @@ export function compileModel(spec: ModelSpec): Posterior {
 
 function compileExplicit(spec: ModelSpec, chosen?: Coordinates): Posterior {
   const builder = new DensityBuilder();
+  const rows = spec.likelihood === "merged" ? mergedRows(spec.design) : spec.design;
   const context: CompileContext = {
-    spec,
+    spec: { ...spec, design: rows },
     family: findFamily(spec.family.name),
     priors: new PriorsOf(spec.priors),
     builder,
   };
-  const { design } = spec;
-  const blocks = groupBlocks(design);
+  const blocks = groupBlocks(rows);
 
-  const declaredPredictors = design.predictors.map((predictor) => declarePredictor(context, predictor));
+  const declaredPredictors = rows.predictors.map((predictor, k) =>
+    declarePredictor(context, predictor, populationMeans(spec.design, k)),
+  );
   const centring = chosen && readCentring(declaredPredictors, blocks, chosen);
   const declaredGroups = blocks.map((block, k) => declareGroup(context, block, centring?.[k] ?? null));
-  const declaredConstants = constantDpars(design, context.family).map((dpar) =>
+  const declaredConstants = constantDpars(spec.design, context.family).map((dpar) =>
     declareConstant(context, dpar),
   );
 
@@ -73,7 +84,7 @@ function compileExplicit(spec: ModelSpec, chosen?: Coordinates): Posterior {
       },
     }),
     unconstrain: readAll([
-      ...declaredPredictors.map((declared) => readPredictor(builder, declared, design.nobs, columns)),
+      ...declaredPredictors.map((declared) => readPredictor(builder, declared, columns)),
       ...declaredGroups.flatMap((declared) => [
         readHyperparameters(builder, declared, columns),
         readStandardised(builder, declared, declaredPredictors, columns),
@@ -81,4 +92,15 @@ function compileExplicit(spec: ModelSpec, chosen?: Coordinates): Posterior {
       ...declaredConstants.map((declared) => readConstant(builder, declared, columns)),
     ]),
   };
+}
+
+function mergedRows(design: Design): Design {
+  const merged = mergeRows(design, design.nobs);
+  if (merged === undefined) throw new SettingsError("rows with special terms cannot be merged");
+  return merged;
+}
+
+/** Of the columns of predictor `k`: what they are centred at. */
+function populationMeans(design: Design, k: number): Float64Array {
+  return columnMeans(design.predictors[k]!.population.columns, design.nobs);
 }

@@ -9,7 +9,7 @@ import type { Node } from "../autodiff/graph.ts";
 import { ops } from "../autodiff/ops/index.ts";
 import type { PredictorPart } from "../autodiff/ops/linear-predictor.ts";
 import type { GroupBlock } from "./groups.ts";
-import { columnMeans, type DeclaredPredictor, type TracedPopulation } from "./predictor.ts";
+import type { DeclaredPredictor, TracedPopulation } from "./predictor.ts";
 
 /** Stands for the intercept where columns are numbered. */
 export const INTERCEPT = -1;
@@ -87,16 +87,14 @@ export function levelShifts(
 ): Shift[][] {
   const shifts: Shift[][] = blocks.map(() => []);
   for (const predictor of predictors) {
-    const { dpar, population } = predictor.design;
+    const { dpar } = predictor.design;
     const own = absorbed.filter((entry) => entry.dpar === dpar);
     const home = own.find(({ column }) => column === INTERCEPT);
     const centred = predictor.intercept !== undefined;
-    const rows = coefficientColumn(blocks[0]!, 0).index.length;
-    const means = centred ? columnMeans(population.columns, rows) : new Float64Array(population.names.length);
     for (const { column, block, coefficient } of own) {
       const weights = weightsIn(predictor, column, blocks[block]!, coefficient)!;
       const isIntercept = coefficientColumn(blocks[block]!, coefficient).values.every((value) => value === 1);
-      const mean = column === INTERCEPT ? 0 : means[column]!;
+      const mean = column === INTERCEPT || !centred ? 0 : predictor.means[column]!;
       const counted = isIntercept ? weights.map((weight) => weight - mean) : weights;
       shifts[block]!.push({ dpar, column, weights: spread(counted, blocks[block]!, coefficient) });
       if (isIntercept || home === undefined || mean === 0) continue;

@@ -18,6 +18,8 @@ import { hasThresholds } from "./targets.ts";
 
 export interface DeclaredPredictor {
   readonly design: PredictorDesign;
+  /** Of the population-level columns over all rows of the data. */
+  readonly means: Float64Array;
   readonly coefficients?: ParameterHandle;
   readonly coefficientKeys: readonly PriorKey[];
   /** A scalar, or the vector of thresholds. */
@@ -47,7 +49,11 @@ export interface TracedPredictor {
   readonly thresholds?: Node;
 }
 
-export function declarePredictor(context: CompileContext, design: PredictorDesign): DeclaredPredictor {
+export function declarePredictor(
+  context: CompileContext,
+  design: PredictorDesign,
+  means: Float64Array,
+): DeclaredPredictor {
   const { builder, priors, family, spec } = context;
   const { dpar, population } = design;
   const coefficientKeys = population.names.map((name) => ({ class: "b", coef: coefficientName(name), dpar }));
@@ -61,7 +67,7 @@ export function declarePredictor(context: CompileContext, design: PredictorDesig
     : population.intercept
       ? [{ class: "Intercept", dpar }]
       : [];
-  const declared: DeclaredPredictor = { design, coefficientKeys, interceptKeys, thresholds };
+  const declared: DeclaredPredictor = { design, means, coefficientKeys, interceptKeys, thresholds };
   const prefix = dparPrefix(dpar);
   const withCoefficients =
     coefficientKeys.length === 0
@@ -108,7 +114,7 @@ export function tracePredictor(
   const parts: PredictorPart[] = [];
   const operands: Node[] = [];
 
-  const means = sampledIntercept === undefined ? null : columnMeans(population.columns, rows);
+  const means = sampledIntercept === undefined ? null : declared.means;
   if (coefficients !== undefined) {
     parts.push({
       kind: "dense",

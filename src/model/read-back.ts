@@ -7,15 +7,14 @@ import type { DeclaredGroup } from "./group-level.ts";
 import type { GroupBlock } from "./groups.ts";
 import { shiftsAt } from "./level-shifts.ts";
 import { coefficientDraw, coefficientName, correlationDraw, effectDraw, sdDraw } from "./names.ts";
-import { columnMeans, type DeclaredPredictor } from "./predictor.ts";
+import type { DeclaredPredictor } from "./predictor.ts";
 
 /** Writes one parameter's coordinates into `q` from the values of a draw. */
 export type ReadBack = (row: Float64Array, q: Float64Array) => void;
 
 export function readPredictor(
   builder: DensityBuilder,
-  { design, coefficients, intercept }: DeclaredPredictor,
-  rows: number,
+  { design, means, coefficients, intercept }: DeclaredPredictor,
   columns: DrawColumns,
 ): ReadBack {
   const { dpar, population } = design;
@@ -28,7 +27,6 @@ export function readPredictor(
       : thresholds
         ? columns.all(Array.from({ length: intercept.shape[0]! }, (_, k) => `${name}[${k + 1}]`))
         : columns.all([name]);
-  const means = columnMeans(population.columns, rows);
   return (row, q) => {
     const b = Float64Array.from(own, (column) => row[column]!);
     if (coefficients !== undefined) builder.unconstrain(coefficients, b, q);

@@ -1,9 +1,12 @@
-/** Whether a Gaussian likelihood can be had from sufficient statistics, and what an evaluation costs. */
+/** From what a likelihood is computed, and what an evaluation costs. */
+import { mergeRows } from "../design/merge-rows.ts";
 import { SettingsError } from "../errors.ts";
 import type { ModelSpec } from "./spec.ts";
 
-/** `sums` = from sufficient statistics, `rows` = row by row. */
-export type LikelihoodForm = "sums" | "rows";
+/** `sums` = from sufficient statistics, `merged` = from distinct rows with weights, `rows` = row by row. */
+export type LikelihoodForm = "sums" | "merged" | "rows";
+
+const forms: readonly (LikelihoodForm | "auto")[] = ["auto", "sums", "merged", "rows"];
 
 /** A specification before it is decided how it is to be computed. */
 export type UndecidedSpec = Omit<ModelSpec, "strategy" | "likelihood">;
@@ -14,16 +17,17 @@ const PRECISION = 1e-8;
 const PER_ENTRY = 16;
 const PER_ROW = 20;
 const PER_COLUMN = 2;
+const FEW_ROWS = 100;
 
 /** @throws SettingsError when `wanted` is sums and they cannot be had. */
 export function chooseLikelihood(
   spec: UndecidedSpec,
   wanted: LikelihoodForm | "auto" = "auto",
 ): LikelihoodForm {
-  if (wanted !== "auto" && wanted !== "sums" && wanted !== "rows") {
-    throw new SettingsError(`likelihood is auto, sums or rows, not "${String(wanted)}"`);
+  if (!forms.includes(wanted)) {
+    throw new SettingsError(`likelihood is auto, sums, merged or rows, not "${String(wanted)}"`);
   }
-  if (wanted === "rows") return "rows";
+  if (wanted === "rows" || wanted === "merged") return wanted;
   const reason = withoutSums(spec);
   if (wanted === "sums") {
     if (reason !== undefined) {
@@ -34,6 +38,13 @@ export function chooseLikelihood(
     return "sums";
   }
   return reason === undefined && sumsCost(spec) < rowsCost(spec) ? "sums" : "rows";
+}
+
+/** Whether rows are worth merging: when at least half of them repeat others. Fewer rows than this cost nothing. */
+export function isWorthMerging({ design, priorOnly }: UndecidedSpec): boolean {
+  return (
+    !priorOnly && design.nobs >= FEW_ROWS && mergeRows(design, Math.floor(design.nobs / 2)) !== undefined
+  );
 }
 
 /** Why the likelihood needs the rows, or undefined. */

@@ -15,7 +15,7 @@ export interface FitDocument {
   readonly droppedRows: number;
   readonly groups: Readonly<Record<string, number>>;
   readonly strategy: "collapsed" | "explicit";
-  readonly likelihood: "sums" | "rows";
+  readonly likelihood: "sums" | "merged" | "rows";
   readonly priors: readonly PriorRow[];
   readonly sampler: Readonly<Record<string, unknown>>;
   readonly timing: Fit["timing"];

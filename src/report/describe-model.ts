@@ -4,6 +4,12 @@ import { groupBlocks } from "../model/groups.ts";
 import { coefficientName } from "../model/names.ts";
 import type { ModelSpec } from "../model/spec.ts";
 
+const LIKELIHOODS = {
+  sums: ", with a likelihood computed from sufficient statistics",
+  merged: ", with equal rows counted as one with a weight",
+  rows: "",
+};
+
 /** Sentences for someone who does not read formulas. */
 export function modelInWords({ design, family, strategy, likelihood, priorOnly }: ModelSpec): string[] {
   const { response, nobs, dropped, predictors } = design;
@@ -36,7 +42,7 @@ export function modelInWords({ design, family, strategy, likelihood, priorOnly }
   sentences.push(
     strategy === "collapsed"
       ? "Group-level effects and coefficients with flat or normal priors were integrated out exactly and drawn afterwards."
-      : `All parameters were sampled${likelihood === "sums" ? ", with a likelihood computed from sufficient statistics" : ""}.`,
+      : `All parameters were sampled${LIKELIHOODS[likelihood]}.`,
   );
   return sentences;
 }

@@ -21,7 +21,7 @@ export interface FitFlags extends ModelFlags {
   readonly algorithm: "nuts" | "hmc";
   readonly samplePrior?: boolean;
   readonly strategy?: "auto" | "collapsed" | "explicit";
-  readonly likelihood?: "auto" | "sums" | "rows";
+  readonly likelihood?: "auto" | "sums" | "merged" | "rows";
   readonly backend?: "auto" | "wasm" | "js";
   readonly out?: string;
   readonly loo?: boolean;

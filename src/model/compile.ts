@@ -29,8 +29,16 @@ import { readAll, readConstant, readHyperparameters, readPredictor, readStandard
 import type { ModelSpec } from "./spec.ts";
 import { constantDpars } from "./targets.ts";
 
-export function compileModel(spec: ModelSpec): Posterior {
-  return spec.strategy === "collapsed" ? compileCollapsed(spec) : compileExplicit(spec);
+export interface CompileOptions {
+  /**
+   * Every draw has one point in the coordinates, as integrals over these need it; otherwise standard deviations of collapsed
+   * models have both signs.
+   */
+  readonly oneToOne?: boolean;
+}
+
+export function compileModel(spec: ModelSpec, { oneToOne = false }: CompileOptions = {}): Posterior {
+  return spec.strategy === "collapsed" ? compileCollapsed(spec, !oneToOne) : compileExplicit(spec);
 }
 
 function compileExplicit(spec: ModelSpec, chosen?: Coordinates): Posterior {

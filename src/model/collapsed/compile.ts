@@ -28,7 +28,8 @@ import {
 } from "./likelihood-op.ts";
 import { type CollapsedPlan, planOf } from "./plan.ts";
 
-export function compileCollapsed(spec: ModelSpec): Posterior {
+/** `signed`: standard deviations are sampled with both signs where the priors allow it. */
+export function compileCollapsed(spec: ModelSpec, signed: boolean): Posterior {
   const plan = planOf(spec);
   const builder = new DensityBuilder();
   const context: CompileContext = {
@@ -57,7 +58,9 @@ export function compileCollapsed(spec: ModelSpec): Posterior {
           start: context.priors.start(interceptKeys[0]!),
         });
   const scales = resolutions(plan, attributes.system.structure, residualSd(spec));
-  const declared = blocks.map((block) => declareHyperparameters(context, block, scales.get(block)!));
+  const declared = blocks.map((block) =>
+    declareHyperparameters(context, block, signed ? scales.get(block)! : undefined),
+  );
   const sigmaKey: PriorKey = { class: "sigma" };
   const knownSigma = spec.design.response.se !== undefined;
   const sigmaHandle = knownSigma

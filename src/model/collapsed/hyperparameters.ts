@@ -61,10 +61,11 @@ export function resolutions(
   return found;
 }
 
+/** `resolution`: for signed standard deviations; undefined = positive ones alone. */
 export function declareHyperparameters(
   { builder, priors }: CompileContext,
   block: GroupBlock,
-  resolution: Float64Array,
+  resolution: Float64Array | undefined,
 ): DeclaredHyperparameters {
   const size = block.coefficients.length;
   const sdKeys = block.coefficients.map(({ dpar, name }) => ({
@@ -75,6 +76,7 @@ export function declareHyperparameters(
   }));
   const { lower, upper } = priors.bounds(sdKeys);
   const free =
+    resolution !== undefined &&
     lower.every((bound) => bound === 0) &&
     upper.every((bound) => bound === Number.POSITIVE_INFINITY) &&
     resolution.every((scale) => scale > 0 && scale < Number.POSITIVE_INFINITY);

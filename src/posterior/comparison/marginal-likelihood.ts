@@ -22,7 +22,7 @@ export function marginalLikelihood(fit: Fit): MarginalLikelihood {
       `a marginal likelihood needs proper priors; flat are: ${names.join(", ")}. Give them priors, such as normal(0, 10)`,
     );
   }
-  const posterior = compileModel(fit.spec);
+  const posterior = compileModel(fit.spec, { oneToOne: true });
   const gradient = new Float64Array(posterior.density.dimension);
   return bridgeSampling(
     unconstrainedDraws(fit, posterior),

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const target = new URL("../src/kernels/module.ts", import.meta.url);
-const { default: asc } = await import(process.env.ASSEMBLYSCRIPT ?? "assemblyscript/asc");
+const { default: asc } = await import("assemblyscript/asc");
 
 const { error, stderr, binary } = await compile();
 if (error !== null) {

@@ -3,6 +3,7 @@ import { diagnose } from "./diagnostics/verdict.ts";
 import type { Fit } from "./fit-types.ts";
 import { groupBlocks } from "./model/groups.ts";
 import { type SummaryRow, summarise } from "./posterior/summary.ts";
+import { pathInWords } from "./report/describe-model.ts";
 import { type PrintOptions, printSummary, type SummaryView } from "./report/print-summary.ts";
 
 /** Rows for every parameter; `String(summary(fit))` is the printed table with warnings. */
@@ -38,6 +39,7 @@ export class FitSummary {
       warmup: settings.warmup,
       draws: draws.draws,
       algorithm: settings.algorithm,
+      path: pathInWords(spec),
       groups: [...levels].map(([group, count]) => ({ group, levels: count })),
       rows: this.rows,
       warnings: [

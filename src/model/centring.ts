@@ -75,15 +75,19 @@ export function reviseCentring(
   let changed = false;
   const revised = (coordinates as readonly (BlockCoordinates | null)[]).map((own, b) => {
     if (own === null) return null;
-    const uncertain = Array.from(
-      builder.coordinatesOf(groups[b]!.sd, seen.spread),
-      (variance) => variance > uncertainLogSd ** 2,
-    );
+    const uncertain = uncertainSds(builder, groups[b]!, seen);
     const grades = own.grades.map((grade, at) => (uncertain[at % uncertain.length] ? 0 : grade));
     changed ||= grades.some((after, at) => after !== own.grades[at]);
     return grades.some((after) => after > 0) ? { ...own, grades } : null;
   });
   return changed ? revised : undefined;
+}
+
+/** By coefficient. Those that a prior fixes have no coordinate: then all count as uncertain if one of the others is. */
+function uncertainSds(builder: DensityBuilder, { block, sd }: DeclaredGroup, { spread }: Seen): boolean[] {
+  const size = block.coefficients.length;
+  const free = Array.from(builder.coordinatesOf(sd, spread), (variance) => variance > uncertainLogSd ** 2);
+  return free.length === size ? free : new Array<boolean>(size).fill(free.some(Boolean));
 }
 
 /** What `chooseCentring` chose, ready to be compiled. */

@@ -9,7 +9,7 @@ import { ops } from "../autodiff/ops/index.ts";
 import { type Centring, weightSums } from "../autodiff/ops/partly-centred-effects.ts";
 import { lkjCholesky } from "../distributions/lkj-cholesky.ts";
 import type { CompileContext } from "./compile-context.ts";
-import type { GroupBlock } from "./groups.ts";
+import { type GroupBlock, sdKeysOf } from "./groups.ts";
 import { type Shift, traceShifts } from "./level-shifts.ts";
 import { correlationDraw, effectDraw, sdDraw } from "./names.ts";
 import type { TracedPopulation } from "./predictor.ts";
@@ -49,12 +49,7 @@ export function declareGroup(
   centring: BlockCentring | null,
 ): DeclaredGroup {
   const size = block.coefficients.length;
-  const sdKeys = block.coefficients.map(({ dpar, name }) => ({
-    class: "sd",
-    group: block.group,
-    dpar,
-    coef: name,
-  }));
+  const sdKeys = sdKeysOf(block);
   const declared = {
     block,
     centring,

@@ -4,6 +4,7 @@
  */
 import type { Design, GroupDesign } from "../design/design.ts";
 import { coefficientName, dparPrefix } from "./names.ts";
+import type { PriorKey } from "./priors-of.ts";
 
 export interface GroupBlock {
   readonly group: string;
@@ -26,6 +27,11 @@ export interface GroupMember {
   readonly dpar: string;
   readonly term: GroupDesign;
   readonly first: number;
+}
+
+/** Under which the priors of a block's standard deviations are found. */
+export function sdKeysOf({ group, coefficients }: GroupBlock): PriorKey[] {
+  return coefficients.map(({ dpar, name }) => ({ class: "sd", group, dpar, coef: name }));
 }
 
 /** Blocks in brms' order: by group name, then by appearance. */

@@ -11,7 +11,8 @@ const LIKELIHOODS = {
 };
 
 /** Sentences for someone who does not read formulas. */
-export function modelInWords({ design, family, strategy, likelihood, priorOnly }: ModelSpec): string[] {
+export function modelInWords(spec: ModelSpec): string[] {
+  const { design, family, priorOnly } = spec;
   const { response, nobs, dropped, predictors } = design;
   const [mu] = predictors;
   const terms = mu!.population.termLabels;
@@ -39,12 +40,15 @@ export function modelInWords({ design, family, strategy, likelihood, priorOnly }
     );
   }
   if (priorOnly) sentences.push("The likelihood was left out: these are draws from the prior.");
-  sentences.push(
-    strategy === "collapsed"
-      ? "Group-level effects and coefficients with flat or normal priors were integrated out exactly and drawn afterwards."
-      : `All parameters were sampled${LIKELIHOODS[likelihood]}.`,
-  );
+  sentences.push(pathInWords(spec));
   return sentences;
+}
+
+/** Which way the cost model, or the user, took. */
+export function pathInWords({ strategy, likelihood }: ModelSpec): string {
+  return strategy === "collapsed"
+    ? "Group-level effects and coefficients with flat or normal priors were integrated out exactly and drawn afterwards."
+    : `All parameters were sampled${LIKELIHOODS[likelihood]}.`;
 }
 
 /** One line per distributional statement, in plain Unicode. */

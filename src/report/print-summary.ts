@@ -18,6 +18,8 @@ export interface SummaryView {
   /** Per chain, after warm-up. */
   readonly draws: number;
   readonly algorithm?: "nuts" | "hmc";
+  /** How the model was computed, one sentence; see `modelInWords`. */
+  readonly path?: string;
   /** Grouping factors in the order to be printed. */
   readonly groups: readonly GroupSize[];
   /** Rows of `summarise`; those that brms does not print (`r_…`, `lp__`) are left out here. */
@@ -109,7 +111,7 @@ function explanation(view: SummaryView): string {
   const sampler =
     view.algorithm === "hmc" ? "static Hamiltonian Monte Carlo" : "the no-U-turn sampler (NUTS)";
   return (
-    `The draws come from ${sampler}. Rhat compares the chains with each other and should be close to 1 ` +
+    `The draws come from ${sampler}. ${view.path === undefined ? "" : `${view.path} `}Rhat compares the chains with each other and should be close to 1 ` +
     "(at most 1.01); Bulk_ESS and Tail_ESS say how many independent draws would give the centre and the tails " +
     "with the same precision."
   );

@@ -1,19 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { createRequire } from "node:module";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-const compiler = process.env.ASSEMBLYSCRIPT ?? installed();
-
-function installed(): string | undefined {
-  try {
-    return createRequire(import.meta.url).resolve("assemblyscript/asc");
-  } catch {
-    return undefined;
-  }
-}
-
 describe("the module", () => {
-  it.skipIf(compiler === undefined)("is what its sources compile to", () => {
+  it("is what its sources compile to", () => {
     const { status, stderr } = spawnSync("node", ["scripts/build-kernels.mjs", "--check"], {
       encoding: "utf8",
       env: { ...process.env },

@@ -22,6 +22,7 @@ const data = Array.from({ length: 60 }, (_, i) => ({
 const models: readonly (readonly [string, object])[] = [
   ["y ~ x + f + w + x:w + (x | g) + (1 | h)", { strategy: "explicit" }],
   ["y ~ x + w + (x || g)", { strategy: "explicit" }],
+  ["y ~ x + (x | g)", { strategy: "explicit", priors: ["constant(0.5), class=sd, coef=x, group=g"] }],
   ["y ~ 0 + x + f + (1 | g)", { strategy: "explicit" }],
   ["y ~ 0 + Intercept + x + (x | g)", { strategy: "explicit" }],
   ["y ~ x + w + (1 |p| g); sigma ~ w + (1 |p| g)", {}],

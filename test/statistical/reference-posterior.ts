@@ -1,6 +1,6 @@
 /** Runs a reference case of test/fixtures/posteriors and says how far its posterior is from the reference. */
 import { readdirSync, readFileSync } from "node:fs";
-import { brm, diagnose, type Fit, prior, readCsv, summarise } from "nutmix";
+import { type BrmOptions, brm, diagnose, type Fit, prior, readCsv, summarise } from "nutmix";
 
 const folder = new URL("../fixtures/posteriors/", import.meta.url);
 
@@ -59,7 +59,15 @@ export function referenceCase(id: string): ReferenceCase {
   return { id, ...JSON.parse(readFileSync(new URL(`${id}.json`, folder), "utf8")) };
 }
 
-export function fitReference(reference: ReferenceCase, draws: number, seed = 1): Promise<Fit> {
+/** A way of computing a posterior that is not the default. */
+export type Path = Pick<BrmOptions, "strategy" | "likelihood" | "backend" | "metric" | "centring">;
+
+export function fitReference(
+  reference: ReferenceCase,
+  draws: number,
+  seed = 1,
+  path: Path = {},
+): Promise<Fit> {
   const columnTypes: Record<string, { factor: string[] }> = {};
   for (const [column, levels] of Object.entries(reference.factors))
     columnTypes[column] = { factor: [...levels] };
@@ -71,6 +79,7 @@ export function fitReference(reference: ReferenceCase, draws: number, seed = 1):
     adaptDelta: reference.adaptDelta ?? 0.8,
     draws,
     seed,
+    ...path,
   });
 }
 

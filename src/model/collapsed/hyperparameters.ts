@@ -15,7 +15,7 @@ import type { Structure } from "../../marginal/structure.ts";
 import * as Elementary from "../../numeric/elementary.ts";
 import type { CompileContext } from "../compile-context.ts";
 import type { TracedHyperparameters } from "../group-level.ts";
-import type { GroupBlock } from "../groups.ts";
+import { type GroupBlock, sdKeysOf } from "../groups.ts";
 import { addPriors } from "../prior-terms.ts";
 import type { PriorKey } from "../priors-of.ts";
 import type { CollapsedPlan } from "./plan.ts";
@@ -68,12 +68,7 @@ export function declareHyperparameters(
   resolution: Float64Array | undefined,
 ): DeclaredHyperparameters {
   const size = block.coefficients.length;
-  const sdKeys = block.coefficients.map(({ dpar, name }) => ({
-    class: "sd",
-    group: block.group,
-    dpar,
-    coef: name,
-  }));
+  const sdKeys = sdKeysOf(block);
   const { lower, upper } = priors.bounds(sdKeys);
   const free =
     resolution !== undefined &&

@@ -15,7 +15,7 @@ export interface SamplerSettings {
   readonly metric: MetricChoice;
   /** Whether each group-level effect is centred as far as its data suggest, or not at all. */
   readonly centring: "auto" | "none";
-  /** Static HMC only: integration time (number of leapfrogs = ceil(integrationTime / stepSize)). */
+  /** Static HMC only: mean integration time of the trajectories. */
   readonly integrationTime: number;
   /** Starting points are uniform on (−initRadius, initRadius) around `Posterior.start` (default the origin). */
   readonly initRadius: number;

@@ -43,7 +43,7 @@ export const samplerSettings = {
     ["auto", "none"],
     "auto = each group-level effect is sampled as far centred as its data suggest; none = never",
   ),
-  integrationTime: positive(2 * Math.PI, "length of each trajectory; static HMC only"),
+  integrationTime: positive(2 * Math.PI, "mean length of the trajectories; static HMC only"),
   initRadius: {
     default: 2,
     meaning: "starting points are uniform within this distance of the centre, on the unconstrained scale",

@@ -13,6 +13,7 @@
 import { choleskyInPlace } from "../linalg/dense-cholesky.ts";
 import * as Elementary from "../numeric/elementary.ts";
 import type { BlockedMatrix } from "./cross-products.ts";
+import { addPairGradient, eliminatePairs } from "./pair-levels.ts";
 import type { Structure } from "./structure.ts";
 
 /** Blocks up to this size are worth it: the work per level grows with the cube, without the blocking of the general path. */
@@ -76,7 +77,7 @@ export function oneFactorValue(
 ): { logDeterminants: number; residual: number } | undefined {
   const { border: b, integrated, d, t } = system;
   d.set(system.borderOfA);
-  let logDeterminants = eliminateLevels(system, lambda);
+  let logDeterminants = system.size === 2 ? eliminatePairs(system, lambda) : eliminateLevels(system, lambda);
   if (choleskyInPlace(d, b, b) >= 0) return undefined;
   for (let i = 0; i < integrated; i++) logDeterminants += 2 * Elementary.log(d[i * b + i]!);
   let residual = 0;
@@ -217,6 +218,10 @@ export function oneFactorGradient(system: OneFactor, sigma2: number, gradient: F
   const { levels, size: p, border: b, integrated, levelsOfA: a, n, g, t, scratch, inverse } = system;
   invertIntegrated(system);
   gradient.fill(0);
+  if (p === 2) {
+    addPairGradient(system, sigma2, gradient);
+    return;
+  }
   const square = p * p;
   const stride = square + p * b;
   const [c, q, column] = [0, square, 2 * square];

@@ -13,8 +13,8 @@ import type { ModelSpec } from "./spec.ts";
 /** What computes the rows' likelihood: WebAssembly, JavaScript, or (auto) WebAssembly where it can and pays. */
 export type Backend = "auto" | "wasm" | "js";
 
-/** Fewer rows cost microseconds either way (bench/kernels.ts): not worth a memory of their own. */
-const WORTHWHILE_ROWS = 64;
+/** Fewer rows cost a microsecond either way: not worth a memory of their own. */
+const WORTHWHILE_ROWS = 8;
 
 /** @throws SettingsError when `wanted` is wasm and the model cannot use it, or is no backend at all. */
 export function chooseBackend(spec: ModelSpec, wanted: Backend = "auto"): Backend {

@@ -1,5 +1,5 @@
 /** The pipeline: formula, data → model → chains → fit. */
-import { defaultSpawn, processors } from "#spawn";
+import { defaultSpawn, mayBlock, processors } from "#spawn";
 import { toTable } from "./data/from-input.ts";
 import type { Table } from "./data/table.ts";
 import { modelFrame } from "./design/model-frame.ts";
@@ -50,12 +50,14 @@ export function controls({
   onProgress,
   signal,
   cores = 0,
-  createWorker = defaultSpawn ?? "none",
+  createWorker,
 }: RunControls): Omit<RunOptions, "chains" | "seed"> {
   return {
     cores,
     processors,
-    createWorker,
+    createWorker: createWorker ?? defaultSpawn ?? "none",
+    // Who says how many threads there are to be gets them.
+    mayBlock: mayBlock && createWorker === undefined && cores === 0,
     ...(onProgress && { onProgress }),
     ...(signal && { signal }),
   };

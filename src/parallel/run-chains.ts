@@ -7,6 +7,7 @@ import type { Posterior } from "../log-density.ts";
 import type { ModelSpec } from "../model/spec.ts";
 import { runChain } from "../sampler/chain.ts";
 import type { ChainProgress, ChainResult, Continuation, SamplerSettings } from "../sampler/chain-types.ts";
+import { isMomentary } from "./momentary.ts";
 import type { WorkerHandle } from "./protocol.ts";
 
 export interface RunOptions {
@@ -23,6 +24,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Starts a worker; "none" or null runs the chains in this thread, one after the other. */
   readonly createWorker: (() => WorkerHandle) | "none" | null;
+  /** Whether this thread may be kept busy for the moment that a small model takes, workers or not. */
+  readonly mayBlock?: boolean;
 }
 
 export interface RunOutcome {
@@ -39,7 +42,8 @@ export async function runChains(
   options: RunOptions,
 ): Promise<RunOutcome> {
   const { createWorker } = options;
-  const inline = createWorker === "none" || createWorker === null;
+  const inline =
+    createWorker === "none" || createWorker === null || isBriefHere(posterior, settings, options);
   const outcome = inline
     ? await runInline(posterior, settings, options)
     : await runPool(spec, settings, options, createWorker);
@@ -48,6 +52,10 @@ export async function runChains(
     throw new SamplingError(causes.length === 1 ? causes[0]! : `every chain was lost: ${causes.join("; ")}`);
   }
   return { ...outcome, results: [...outcome.results].sort((a, b) => a.chain - b.chain) };
+}
+
+function isBriefHere(posterior: Posterior, { warmup, draws }: SamplerSettings, options: RunOptions): boolean {
+  return options.mayBlock === true && isMomentary(posterior, chainsOf(options).length * (warmup + draws));
 }
 
 function chainsOf({ chains, which }: RunOptions): readonly number[] {

@@ -8,6 +8,9 @@ const entry = new URL(fromSources ? "../../dist/worker-node.js" : "./worker-node
 
 export const processors: number = availableParallelism();
 
+/** Nobody waits for the event loop of a command or a script. */
+export const mayBlock = true;
+
 export function spawnWorker(): WorkerHandle {
   const worker = new Worker(entry);
   return {

@@ -3,6 +3,9 @@ import type { WorkerHandle } from "./protocol.ts";
 
 export const processors: number = globalThis.navigator?.hardwareConcurrency ?? 2;
 
+/** A page must stay responsive. */
+export const mayBlock = false;
+
 export function spawnWorker(): WorkerHandle {
   const worker = new Worker(new URL("./worker-web.js", import.meta.url), { type: "module" });
   return {

@@ -63,8 +63,8 @@ export function chooseCentring(
 }
 
 /**
- * The same coordinates without the centring of effects whose standard deviations have turned out to be uncertain; undefined when that changes
- * nothing. `seen` is what was seen in the coordinates in use.
+ * The same coordinates without the centring of effects whose standard deviations have turned out to be uncertain; undefined
+ * when that changes nothing. `seen` is what was seen in the coordinates in use.
  */
 export function reviseCentring(
   builder: DensityBuilder,

@@ -38,12 +38,14 @@ export interface CompileOptions {
 }
 
 export function compileModel(spec: ModelSpec, { oneToOne = false }: CompileOptions = {}): Posterior {
-  return spec.strategy === "collapsed" ? compileCollapsed(spec, !oneToOne) : compileExplicit(spec);
+  return spec.strategy === "collapsed"
+    ? compileCollapsed(spec, !oneToOne)
+    : compileExplicit(spec, rowsOf(spec));
 }
 
-function compileExplicit(spec: ModelSpec, chosen?: Coordinates): Posterior {
+/** `rows`: the design that is passed over; `chosen`: the coordinates, when they are not the model's own. */
+function compileExplicit(spec: ModelSpec, rows: Design, chosen?: Coordinates): Posterior {
   const builder = new DensityBuilder();
-  const rows = spec.likelihood === "merged" ? mergedRows(spec.design) : spec.design;
   const context: CompileContext = {
     spec: { ...spec, design: rows },
     family: findFamily(spec.family.name),
@@ -88,7 +90,7 @@ function compileExplicit(spec: ModelSpec, chosen?: Coordinates): Posterior {
           chosen === undefined
             ? chooseCentring(builder, declaredPredictors, declaredGroups, seen)
             : reviseCentring(builder, declaredGroups, chosen, seen),
-        apply: (coordinates: Coordinates) => compileExplicit(spec, coordinates),
+        apply: (coordinates: Coordinates) => compileExplicit(spec, rows, coordinates),
       },
     }),
     unconstrain: readAll([
@@ -102,7 +104,8 @@ function compileExplicit(spec: ModelSpec, chosen?: Coordinates): Posterior {
   };
 }
 
-function mergedRows(design: Design): Design {
+function rowsOf({ design, likelihood }: ModelSpec): Design {
+  if (likelihood !== "merged") return design;
   const merged = mergeRows(design, design.nobs);
   if (merged === undefined) throw new SettingsError("rows with special terms cannot be merged");
   return merged;

@@ -14,20 +14,25 @@ const SPEEDUP = 8;
 const FIRST = 300;
 const PATIENCE_MS = 80;
 
-export function isMomentary({ density, start }: Posterior, transitions: number): boolean {
+/** `now`: a clock in milliseconds. */
+export function isMomentary(
+  { density, start }: Posterior,
+  transitions: number,
+  now: () => number = () => performance.now(),
+): boolean {
   const q = start?.slice() ?? new Float64Array(density.dimension);
   const gradient = new Float64Array(density.dimension);
   const evaluations = transitions * leapfrogs(density.dimension);
-  const began = performance.now();
+  const began = now();
   let timedFrom = began;
   for (let k = 1; k <= TRIALS; k++) {
     density.evaluate(q, gradient);
-    if (k === TRIALS - TIMED) timedFrom = performance.now();
-    const elapsed = performance.now() - began;
+    if (k === TRIALS - TIMED) timedFrom = now();
+    const elapsed = now() - began;
     const hopeless = k >= FIRST && (elapsed / k) * evaluations > SPEEDUP * MOMENT_MS;
     if (hopeless || elapsed > PATIENCE_MS) return false;
   }
-  return ((performance.now() - timedFrom) / TIMED) * evaluations < MOMENT_MS;
+  return ((now() - timedFrom) / TIMED) * evaluations < MOMENT_MS;
 }
 
 /** Of a transition, roughly: trajectories grow with the dimension. */

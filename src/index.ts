@@ -1,12 +1,22 @@
 /** nutmix: the public API, grouped by stage. */
 
+export { type BootstrapRunOptions, bootstrap } from "./api/bootstrap.ts";
+// The frequentist mode
+export { type ComparedRow, type Comparison, compare } from "./api/compare.ts";
+export { type KfoldOptions, kfold, type RefitOptions, refit, reloo } from "./api/cross-validate.ts";
+// Fit a model from a formula
+export { brm } from "./api/fit.ts";
+export { type FitReportOptions, fitReport } from "./api/fit-report.ts";
+export type { BrmOptions, FamilyChoice, Fit, FitCall, PriorChoice } from "./api/fit-types.ts";
+// Plots
+export { type PlotFitOptions, plotFit, plotNames } from "./api/plot-fit.ts";
+export { type Precision, type ResumeOptions, resume, sampleUntil } from "./api/resume.ts";
+export { type SampleOptions, type Samples, sample } from "./api/sample.ts";
+export { FitSummary, summary } from "./api/summary.ts";
+export { brmMultiple, type UpdateOptions, update } from "./api/update.ts";
 export { DensityBuilder, defineDensity } from "./autodiff/density-builder.ts";
 // Densities of your own
 export * as autodiff from "./autodiff/expressions.ts";
-export { type BootstrapRunOptions, bootstrap } from "./bootstrap.ts";
-// The frequentist mode
-export { type ComparedRow, type Comparison, compare } from "./compare.ts";
-export { type KfoldOptions, kfold, type RefitOptions, refit, reloo } from "./cross-validate.ts";
 // Data
 export { toTable } from "./data/from-input.ts";
 export { readCsv } from "./data/read-csv.ts";
@@ -33,10 +43,6 @@ export {
 export * from "./families/builders.ts";
 export type { Family } from "./families/family.ts";
 export { families, findFamily } from "./families/index.ts";
-// Fit a model from a formula
-export { brm } from "./fit.ts";
-export { type FitReportOptions, fitReport } from "./fit-report.ts";
-export type { BrmOptions, FamilyChoice, Fit, FitCall, PriorChoice } from "./fit-types.ts";
 export { type BrmsFormula, bf } from "./formula/bf.ts";
 export type { LogDensity, Posterior } from "./log-density.ts";
 export { bayesFactor, type MarginalLikelihood, posteriorProbabilities } from "./loo/bridge-sampling.ts";
@@ -48,8 +54,6 @@ export type { Waic } from "./loo/waic.ts";
 export { buildModel } from "./model/build.ts";
 export { compileModel } from "./model/compile.ts";
 export type { ModelSpec } from "./model/spec.ts";
-// Plots
-export { type PlotFitOptions, plotFit, plotNames } from "./plot-fit.ts";
 export * as plots from "./plots/index.ts";
 export { type FitDocument, fitDocument } from "./posterior/fit-document.ts";
 // After the fit
@@ -95,10 +99,6 @@ export { simulateResponse } from "./reml/simulate.ts";
 export { type MixedReportOptions, mixedReport } from "./report/mixed-report.ts";
 export { type MixedPrintOptions, printMixedModel } from "./report/print-mixed-model.ts";
 export { type TextTable, textTable } from "./report/text-table.ts";
-export { type Precision, type ResumeOptions, resume, sampleUntil } from "./resume.ts";
-export { type SampleOptions, type Samples, sample } from "./sample.ts";
 export type { ChainProgress, SamplerSettings } from "./sampler/chain-types.ts";
 // Settings and errors
 export { runSettings, samplerSettings } from "./sampler/settings.ts";
-export { FitSummary, summary } from "./summary.ts";
-export { brmMultiple, type UpdateOptions, update } from "./update.ts";

@@ -82,27 +82,14 @@ const allowedTypes: Record<string, readonly string[]> = {
   autodiff: ["families"],
   draws: ["sampler"],
   priors: ["design", "families"],
-  families: ["design", "fit-types", "kernels"],
-  model: ["fit-types"],
+  families: ["design", "api", "kernels"],
+  model: ["api"],
   "log-density": ["random"],
-  posterior: ["fit-types", "log-density"],
-  "fit-types": ["data", "draws", "formula", "model", "parallel", "priors", "sampler"],
+  posterior: ["api", "log-density"],
 };
 
-/** Top-level modules that put everything together. */
-const composers = new Set([
-  "bootstrap",
-  "compare",
-  "cross-validate",
-  "index",
-  "fit",
-  "fit-report",
-  "plot-fit",
-  "resume",
-  "sample",
-  "summary",
-  "update",
-]);
+/** What puts everything together. */
+const composers = new Set(["index", "api"]);
 
 const doors: Record<string, string | readonly string[]> = {
   "@stdlib/stats": "numeric",

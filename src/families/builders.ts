@@ -1,5 +1,5 @@
 /** Families as a user writes them: `poisson()`, `bernoulli({ link: "probit" })`, `negbinomial({ link_shape: "identity" })`. */
-import type { FamilyChoice } from "../fit-types.ts";
+import type { FamilyChoice } from "../api/fit-types.ts";
 import { type FamilyName, families, resolveLinks } from "./index.ts";
 
 /** `link` is mu's; `link_<dpar>` that of another parameter, used when it is predicted. */

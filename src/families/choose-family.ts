@@ -1,7 +1,8 @@
 /** The family and links that a user asks for, and whether a design suits them. */
+
+import type { BrmOptions } from "../api/fit-types.ts";
 import type { Design } from "../design/design.ts";
 import { FamilyError } from "../errors.ts";
-import type { BrmOptions } from "../fit-types.ts";
 import type { Family } from "./family.ts";
 import { findFamily, resolveLinks } from "./index.ts";
 

@@ -1,4 +1,6 @@
 /** Formula, data, family and priors → `ModelSpec`. */
+
+import type { BrmOptions, PriorChoice } from "../api/fit-types.ts";
 import { toTable } from "../data/from-input.ts";
 import type { Table } from "../data/table.ts";
 import { buildDesign } from "../design/build.ts";
@@ -7,7 +9,6 @@ import { PriorError } from "../errors.ts";
 import { checkDpars, chooseFamily } from "../families/choose-family.ts";
 import type { Family } from "../families/family.ts";
 import { checkResponse, countCategories } from "../families/response-data.ts";
-import type { BrmOptions, PriorChoice } from "../fit-types.ts";
 import type { BrmsFormula } from "../formula/bf.ts";
 import { parseModelFormula } from "../formula/parse-model-formula.ts";
 import type { PriorRule, PriorScales } from "../priors/prior.ts";

@@ -1,8 +1,9 @@
 /** A fit as one JSON document, schema `nutmix/fit@1`: what `--json` prints and fit.json begins with. */
+
+import type { Fit } from "../api/fit-types.ts";
 import { ebfmi } from "../diagnostics/bfmi.ts";
 import { divergences } from "../diagnostics/divergences.ts";
 import { treedepthHits } from "../diagnostics/treedepth.ts";
-import type { Fit } from "../fit-types.ts";
 import { groupBlocks } from "../model/groups.ts";
 import { type PriorRow, priorTable } from "../priors/table.ts";
 import type { SummaryRow } from "./summary.ts";

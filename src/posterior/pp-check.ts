@@ -1,9 +1,10 @@
 /** Posterior- and prior-predictive checks of a fit. */
+
+import type { Fit } from "../api/fit-types.ts";
 import { RESPONSE_WIDTH } from "../autodiff/ops/likelihood.ts";
 import { DataError, didYouMean } from "../errors.ts";
 import { findFamily } from "../families/index.ts";
 import { packResponse } from "../families/response-data.ts";
-import type { Fit } from "../fit-types.ts";
 import type { LooWeights } from "../loo/importance.ts";
 import { type CheckOptions, type CheckResult, checkNeeds, type Predictive, runCheck } from "../ppc/index.ts";
 import { stream } from "../random/streams.ts";

@@ -1,6 +1,7 @@
 /** Predictions averaged over models. */
+
+import type { Fit } from "../../api/fit-types.ts";
 import { NutmixError } from "../../errors.ts";
-import type { Fit } from "../../fit-types.ts";
 import { type PredictOptions, predict } from "../predictions/predict.ts";
 import { Predictions } from "../predictions/predictions.ts";
 

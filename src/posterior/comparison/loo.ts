@@ -1,8 +1,8 @@
 /** Leave-one-out cross-validation and WAIC of fits. */
 
+import type { Fit } from "../../api/fit-types.ts";
 import { takeRows } from "../../data/table.ts";
 import { DataError } from "../../errors.ts";
-import type { Fit } from "../../fit-types.ts";
 import { looCompare as compareLoo, type LooComparisonRow } from "../../loo/compare.ts";
 import { LooWeights } from "../../loo/importance.ts";
 import { type Loo, looOf, psisLoo, recordObservation } from "../../loo/loo.ts";

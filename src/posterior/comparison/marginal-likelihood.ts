@@ -1,6 +1,7 @@
 /** The marginal likelihood of a fitted model, for Bayes factors. */
+
+import type { Fit } from "../../api/fit-types.ts";
 import { PriorError } from "../../errors.ts";
-import type { Fit } from "../../fit-types.ts";
 import { bridgeSampling, type MarginalLikelihood } from "../../loo/bridge-sampling.ts";
 import { compileModel } from "../../model/compile.ts";
 import { improperPriors } from "../../priors/resolve.ts";

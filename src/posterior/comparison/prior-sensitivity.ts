@@ -1,11 +1,11 @@
 /** How much the posterior leans on priors and likelihood. */
 
+import type { Fit } from "../../api/fit-types.ts";
 import { findDistribution } from "../../distributions/index.ts";
 import { DrawColumns } from "../../draws/draw-columns.ts";
 import { chainSeries } from "../../draws/draws.ts";
 import { type ParameterSelection, selectParameters } from "../../draws/select.ts";
 import { NutmixError } from "../../errors.ts";
-import type { Fit } from "../../fit-types.ts";
 import { bothPowers, type Sensitivity, sensitivityOf } from "../../loo/power-scaling.ts";
 import { groupBlocks } from "../../model/groups.ts";
 import { coefficientDraw, coefficientName, correlationDraw, sdDraw } from "../../model/names.ts";

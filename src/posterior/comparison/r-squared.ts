@@ -1,10 +1,10 @@
 /** R² of fits, as posteriors. */
 
+import type { Fit } from "../../api/fit-types.ts";
 import { RESPONSE_WIDTH } from "../../autodiff/ops/likelihood.ts";
 import { FamilyError } from "../../errors.ts";
 import { findFamily } from "../../families/index.ts";
 import { packResponse } from "../../families/response-data.ts";
-import type { Fit } from "../../fit-types.ts";
 import { bayesianRSquared, looRSquared } from "../../loo/bayes-r2.ts";
 import { weightedMean } from "../../loo/expectation.ts";
 import * as Elementary from "../../numeric/elementary.ts";

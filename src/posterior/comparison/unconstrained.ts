@@ -1,8 +1,8 @@
 /** The draws of a fit in the coordinates of a compiled model. */
 
+import type { Fit } from "../../api/fit-types.ts";
 import { DrawColumns } from "../../draws/draw-columns.ts";
 import { NutmixError } from "../../errors.ts";
-import type { Fit } from "../../fit-types.ts";
 import type { Posterior } from "../../log-density.ts";
 import type { UnconstrainedDraws } from "../../loo/bridge-sampling.ts";
 import type { ModelSpec } from "../../model/spec.ts";

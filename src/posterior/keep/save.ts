@@ -1,9 +1,9 @@
 /** A fit as files and back: `fit.json` and one CSV of draws per chain, in CmdStan's format. */
 import { z } from "zod";
+import type { Fit } from "../../api/fit-types.ts";
 import { cmdstanCsv } from "../../draws/cmdstan-csv.ts";
 import { readCmdstanCsv } from "../../draws/read-cmdstan-csv.ts";
 import { DataError } from "../../errors.ts";
-import type { Fit } from "../../fit-types.ts";
 import { crc32 } from "../../numeric/crc32.ts";
 import type { FitDocument } from "../fit-document.ts";
 import { fromPlain, toPlain } from "./plain.ts";

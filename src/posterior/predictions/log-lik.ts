@@ -1,8 +1,9 @@
 /** The log-likelihood of every observation for every draw. */
+
+import type { Fit } from "../../api/fit-types.ts";
 import { censoredLogDensity, RESPONSE_WIDTH } from "../../autodiff/ops/likelihood.ts";
 import { findFamily } from "../../families/index.ts";
 import { checkResponse, packResponse } from "../../families/response-data.ts";
-import type { Fit } from "../../fit-types.ts";
 import type { PointwiseLogLik } from "../../loo/pointwise.ts";
 import { type FrameOptions, predictionFrame } from "./frame.ts";
 import { DparReader, LinearPredictors } from "./linear-predictors.ts";

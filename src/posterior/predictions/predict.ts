@@ -1,8 +1,9 @@
 /** Linear predictors, expected responses and random responses of the rows of a fit or of new rows. */
+
+import type { Fit } from "../../api/fit-types.ts";
 import { didYouMean, NutmixError, SettingsError } from "../../errors.ts";
 import type { KernelContext } from "../../families/family.ts";
 import { findFamily } from "../../families/index.ts";
-import type { Fit } from "../../fit-types.ts";
 import { stream } from "../../random/streams.ts";
 import { type FrameOptions, type PredictionFrame, predictionFrame } from "./frame.ts";
 import { DparReader, type DrawChoice, LinearPredictors } from "./linear-predictors.ts";

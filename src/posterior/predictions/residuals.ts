@@ -1,10 +1,10 @@
 /** Observed minus predicted, per draw. */
 
+import type { Fit } from "../../api/fit-types.ts";
 import { RESPONSE_WIDTH } from "../../autodiff/ops/likelihood.ts";
 import { FamilyError } from "../../errors.ts";
 import { findFamily } from "../../families/index.ts";
 import { packResponse } from "../../families/response-data.ts";
-import type { Fit } from "../../fit-types.ts";
 import { sd } from "../../numeric/moments.ts";
 import { predictionFrame } from "./frame.ts";
 import { epred, type PredictOptions, predict } from "./predict.ts";

@@ -1,9 +1,9 @@
 /** Population- and group-level coefficients and variance components of a fit: brms' fixef, ranef, coef and VarCorr. */
 
+import type { Fit } from "../../api/fit-types.ts";
 import { DrawColumns } from "../../draws/draw-columns.ts";
 import { chainSeries, type Draws } from "../../draws/draws.ts";
 import { NutmixError } from "../../errors.ts";
-import type { Fit } from "../../fit-types.ts";
 import { type GroupBlock, groupBlocks } from "../../model/groups.ts";
 import { coefficientDraw, correlationDraw, effectDraw, sdDraw } from "../../model/names.ts";
 import { describe, type PredictionSummaryOptions } from "../predictions/predictions.ts";

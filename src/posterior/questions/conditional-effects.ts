@@ -1,11 +1,11 @@
 /** The expected response along one predictor, or two, the others held fixed (brms' conditional_effects). */
 
+import type { Fit } from "../../api/fit-types.ts";
 import { RESPONSE_WIDTH } from "../../autodiff/ops/likelihood.ts";
 import type { GridLevel } from "../../design/grid-recipe.ts";
 import { NutmixError } from "../../errors.ts";
 import { findFamily } from "../../families/index.ts";
 import { packResponse } from "../../families/response-data.ts";
-import type { Fit } from "../../fit-types.ts";
 import { type Ast, walk } from "../../formula/ast.ts";
 import { epred, type LinpredOptions, linpred, predict } from "../predictions/predict.ts";
 import { describe, type Predictions } from "../predictions/predictions.ts";

@@ -1,8 +1,9 @@
 /** Rows made up to ask a fit about: variables of the model set to values, the others at their mean or first level. */
+
+import type { Fit } from "../../api/fit-types.ts";
 import type { Column, Table } from "../../data/table.ts";
 import { factorCalls, type GridLevel } from "../../design/grid-recipe.ts";
 import { didYouMean, NutmixError } from "../../errors.ts";
-import type { Fit } from "../../fit-types.ts";
 import { walk } from "../../formula/ast.ts";
 import { mean, sd } from "../../numeric/moments.ts";
 

@@ -1,9 +1,9 @@
 /** Hypotheses about any expression of parameters: `Days > 5`, `b_x = 0`, `sd_g__x / sigma < 0.1` (brms' hypothesis()). */
 
+import type { Fit } from "../../api/fit-types.ts";
 import { quantileOfSorted } from "../../diagnostics/quantiles.ts";
 import type { chainSeries } from "../../draws/draws.ts";
 import { FormulaError, NutmixError } from "../../errors.ts";
-import type { Fit } from "../../fit-types.ts";
 import { densityAt } from "../../numeric/kernel-density.ts";
 import { mean, sd } from "../../numeric/moments.ts";
 import { stream } from "../../random/streams.ts";

@@ -1,8 +1,9 @@
 /** Population-averaged means and contrasts: every row set to a value of a predictor, predictions averaged over the rows. */
+
+import type { Fit } from "../../api/fit-types.ts";
 import type { Column, Table } from "../../data/table.ts";
 import type { GridLevel } from "../../design/grid-recipe.ts";
 import { NutmixError } from "../../errors.ts";
-import type { Fit } from "../../fit-types.ts";
 import { epred, linpred, type PredictOptions } from "../predictions/predict.ts";
 import { describe, type PredictionSummaryOptions } from "../predictions/predictions.ts";
 import type { Estimate } from "./coefficients.ts";

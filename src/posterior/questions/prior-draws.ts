@@ -1,6 +1,7 @@
 /** Draws of single parameters from their priors, where a parameter has a proper prior of its own. */
+
+import type { Fit } from "../../api/fit-types.ts";
 import { findDistribution } from "../../distributions/index.ts";
-import type { Fit } from "../../fit-types.ts";
 import { groupBlocks } from "../../model/groups.ts";
 import { coefficientDraw, correlationDraw, sdDraw } from "../../model/names.ts";
 import type { ResolvedPrior } from "../../priors/prior.ts";

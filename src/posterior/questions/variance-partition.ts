@@ -1,8 +1,8 @@
 /** Shares of variance, draw by draw: intraclass correlations and R² of Nakagawa, Johnson & Schielzeth (2017) as posteriors. */
 
+import type { Fit } from "../../api/fit-types.ts";
 import { DrawColumns } from "../../draws/draw-columns.ts";
 import { FamilyError } from "../../errors.ts";
-import type { Fit } from "../../fit-types.ts";
 import { groupBlocks } from "../../model/groups.ts";
 import { correlationDraw, sdDraw } from "../../model/names.ts";
 import { epred, linpred } from "../predictions/predict.ts";

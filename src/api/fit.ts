@@ -1,18 +1,18 @@
 /** The pipeline: formula, data → model → chains → fit. */
 import { defaultSpawn, mayBlock, processors } from "#spawn";
-import { toTable } from "./data/from-input.ts";
-import type { Table } from "./data/table.ts";
-import { modelFrame } from "./design/model-frame.ts";
-import { fromChains } from "./draws/from-chains.ts";
+import { toTable } from "../data/from-input.ts";
+import type { Table } from "../data/table.ts";
+import { modelFrame } from "../design/model-frame.ts";
+import { fromChains } from "../draws/from-chains.ts";
+import type { BrmsFormula } from "../formula/bf.ts";
+import type { Posterior } from "../log-density.ts";
+import { buildModel } from "../model/build.ts";
+import { compileModel } from "../model/compile.ts";
+import type { ModelSpec } from "../model/spec.ts";
+import { type RunOptions, type RunOutcome, runChains } from "../parallel/run-chains.ts";
+import { priorNotes } from "../priors/resolve.ts";
+import { resolveRunSettings, resolveSettings } from "../sampler/settings.ts";
 import type { BrmOptions, Fit, FitCall, RunControls } from "./fit-types.ts";
-import type { BrmsFormula } from "./formula/bf.ts";
-import type { Posterior } from "./log-density.ts";
-import { buildModel } from "./model/build.ts";
-import { compileModel } from "./model/compile.ts";
-import type { ModelSpec } from "./model/spec.ts";
-import { type RunOptions, type RunOutcome, runChains } from "./parallel/run-chains.ts";
-import { priorNotes } from "./priors/resolve.ts";
-import { resolveRunSettings, resolveSettings } from "./sampler/settings.ts";
 
 /**
  * Fits a Bayesian mixed model by NUTS.

@@ -1,12 +1,12 @@
 /** A Bayesian fit and a frequentist fit of the same model, side by side. */
-import { DesignError } from "./errors.ts";
+import { DesignError } from "../errors.ts";
+import { coefficientDraw, coefficientName, correlationDraw, effectDraw, sdDraw } from "../model/names.ts";
+import { type SummaryRow, summarise } from "../posterior/summary.ts";
+import type { GlmmFit } from "../reml/glmm/glmm-fit.ts";
+import { coefficientTable, inference, normalInference } from "../reml/inference/coefficient-table.ts";
+import type { LmmFit } from "../reml/lmm-fit.ts";
+import { correlation, standardDeviations } from "../reml/singularity.ts";
 import type { Fit } from "./fit-types.ts";
-import { coefficientDraw, coefficientName, correlationDraw, effectDraw, sdDraw } from "./model/names.ts";
-import { type SummaryRow, summarise } from "./posterior/summary.ts";
-import type { GlmmFit } from "./reml/glmm/glmm-fit.ts";
-import { coefficientTable, inference, normalInference } from "./reml/inference/coefficient-table.ts";
-import type { LmmFit } from "./reml/lmm-fit.ts";
-import { correlation, standardDeviations } from "./reml/singularity.ts";
 
 export interface ComparedRow {
   readonly kind: "fixed" | "variance" | "effect";

@@ -1,25 +1,26 @@
 /** The report of a Bayesian fit: one self-contained HTML page. */
+
+import { NutmixError } from "../errors.ts";
+import type { LooWeights } from "../loo/importance.ts";
+import { psisLoo } from "../loo/loo.ts";
+import { groupBlocks } from "../model/groups.ts";
+import * as plots from "../plots/index.ts";
+import { looWeights } from "../posterior/comparison/loo.ts";
+import { powerScaling } from "../posterior/comparison/prior-sensitivity.ts";
+import { predictiveOf } from "../posterior/pp-check.ts";
+import { conditionalEffects } from "../posterior/questions/conditional-effects.ts";
+import { type CheckOptions, runCheck } from "../ppc/index.ts";
+import { priorTable } from "../priors/table.ts";
+import { stream } from "../random/streams.ts";
+import { glmm } from "../reml/glmm/glmm.ts";
+import type { GlmmFit } from "../reml/glmm/glmm-fit.ts";
+import { lmm } from "../reml/lmm.ts";
+import type { LmmFit } from "../reml/lmm-fit.ts";
+import { modelInMathematics, modelInWords } from "../report/describe-model.ts";
+import { type Block, htmlReport, type Section } from "../report/html.ts";
+import type { TextTable } from "../report/text-table.ts";
 import { compare } from "./compare.ts";
-import { NutmixError } from "./errors.ts";
 import type { Fit } from "./fit-types.ts";
-import type { LooWeights } from "./loo/importance.ts";
-import { psisLoo } from "./loo/loo.ts";
-import { groupBlocks } from "./model/groups.ts";
-import * as plots from "./plots/index.ts";
-import { looWeights } from "./posterior/comparison/loo.ts";
-import { powerScaling } from "./posterior/comparison/prior-sensitivity.ts";
-import { predictiveOf } from "./posterior/pp-check.ts";
-import { conditionalEffects } from "./posterior/questions/conditional-effects.ts";
-import { type CheckOptions, runCheck } from "./ppc/index.ts";
-import { priorTable } from "./priors/table.ts";
-import { stream } from "./random/streams.ts";
-import { glmm } from "./reml/glmm/glmm.ts";
-import type { GlmmFit } from "./reml/glmm/glmm-fit.ts";
-import { lmm } from "./reml/lmm.ts";
-import type { LmmFit } from "./reml/lmm-fit.ts";
-import { modelInMathematics, modelInWords } from "./report/describe-model.ts";
-import { type Block, htmlReport, type Section } from "./report/html.ts";
-import type { TextTable } from "./report/text-table.ts";
 import { summary } from "./summary.ts";
 
 export interface FitReportOptions {

@@ -1,6 +1,6 @@
 import { brm, compare, lmm, plots } from "nutmix";
 import { describe, expect, it } from "vitest";
-import { referenceData } from "./reml/reference-fit.ts";
+import { referenceData } from "../reml/reference-fit.ts";
 
 describe("compare", () => {
   const data = referenceData("sleepstudy");

@@ -1,10 +1,10 @@
 /** Samples a density of the user's own: the same chains and draws as a formula's model, in this thread. */
-import type { Draws } from "./draws/draws.ts";
-import { fromChains } from "./draws/from-chains.ts";
-import type { LogDensity, Posterior } from "./log-density.ts";
-import { runChain } from "./sampler/chain.ts";
-import type { ChainAdaptation, ChainProgress, SamplerSettings } from "./sampler/chain-types.ts";
-import { resolveRunSettings, resolveSettings } from "./sampler/settings.ts";
+import type { Draws } from "../draws/draws.ts";
+import { fromChains } from "../draws/from-chains.ts";
+import type { LogDensity, Posterior } from "../log-density.ts";
+import { runChain } from "../sampler/chain.ts";
+import type { ChainAdaptation, ChainProgress, SamplerSettings } from "../sampler/chain-types.ts";
+import { resolveRunSettings, resolveSettings } from "../sampler/settings.ts";
 
 export interface SampleOptions extends Partial<SamplerSettings> {
   readonly chains?: number;

@@ -1,19 +1,19 @@
 /** Cross-validation by refitting: K folds, and exact leave-one-out where importance sampling fails. */
 
-import { takeRows } from "./data/table.ts";
-import { takeDesignRows } from "./design/take-rows.ts";
-import { NutmixError, SettingsError } from "./errors.ts";
+import { takeRows } from "../data/table.ts";
+import { takeDesignRows } from "../design/take-rows.ts";
+import { NutmixError, SettingsError } from "../errors.ts";
+import { groupedFolds, randomFolds, stratifiedFolds } from "../loo/folds.ts";
+import { emptyPointwise, type Loo, looOf } from "../loo/loo.ts";
+import { logSumExp, observationDraws } from "../loo/pointwise.ts";
+import { compileModel } from "../model/compile.ts";
+import * as Elementary from "../numeric/elementary.ts";
+import { runChains } from "../parallel/run-chains.ts";
+import { loo } from "../posterior/comparison/loo.ts";
+import { logLik } from "../posterior/predictions/log-lik.ts";
+import { stream } from "../random/streams.ts";
 import { assembleFit, controls } from "./fit.ts";
 import type { Fit, RunControls } from "./fit-types.ts";
-import { groupedFolds, randomFolds, stratifiedFolds } from "./loo/folds.ts";
-import { emptyPointwise, type Loo, looOf } from "./loo/loo.ts";
-import { logSumExp, observationDraws } from "./loo/pointwise.ts";
-import { compileModel } from "./model/compile.ts";
-import * as Elementary from "./numeric/elementary.ts";
-import { runChains } from "./parallel/run-chains.ts";
-import { loo } from "./posterior/comparison/loo.ts";
-import { logLik } from "./posterior/predictions/log-lik.ts";
-import { stream } from "./random/streams.ts";
 
 export interface RefitOptions extends Omit<RunControls, "onProgress"> {
   /** Called before each refit, and at the end with `done === total`. */

@@ -1,7 +1,7 @@
 /** The parametric bootstrap of a linear mixed model, on several threads where that pays. */
 import { defaultSpawn, processors } from "#spawn";
-import { SamplingError } from "./errors.ts";
-import type { WorkerHandle } from "./parallel/protocol.ts";
+import { SamplingError } from "../errors.ts";
+import type { WorkerHandle } from "../parallel/protocol.ts";
 import {
   type Bootstrap,
   type BootstrapOptions,
@@ -9,8 +9,8 @@ import {
   bootstrapSummary,
   checkBootstrap,
   type Replicates,
-} from "./reml/bootstrap.ts";
-import type { LmmFit } from "./reml/lmm-fit.ts";
+} from "../reml/bootstrap.ts";
+import type { LmmFit } from "../reml/lmm-fit.ts";
 
 /** Replicates made here, to see how long one takes, and replicates of one message to a worker. */
 const FIRST = 8;

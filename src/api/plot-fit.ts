@@ -1,17 +1,17 @@
 /** Every plot of a fit by its name: what `nutmix plot` offers. */
 
-import type { ParameterSelection } from "./draws/select.ts";
-import { didYouMean, NutmixError } from "./errors.ts";
+import type { ParameterSelection } from "../draws/select.ts";
+import { didYouMean, NutmixError } from "../errors.ts";
+import { groupBlocks } from "../model/groups.ts";
+import * as plots from "../plots/index.ts";
+import { loo } from "../posterior/comparison/loo.ts";
+import { powerScaling } from "../posterior/comparison/prior-sensitivity.ts";
+import { type PpCheckOptions, ppCheck } from "../posterior/pp-check.ts";
+import { epred } from "../posterior/predictions/predict.ts";
+import { conditionalEffects } from "../posterior/questions/conditional-effects.ts";
+import { summarise } from "../posterior/summary.ts";
+import { checks } from "../ppc/index.ts";
 import type { Fit } from "./fit-types.ts";
-import { groupBlocks } from "./model/groups.ts";
-import * as plots from "./plots/index.ts";
-import { loo } from "./posterior/comparison/loo.ts";
-import { powerScaling } from "./posterior/comparison/prior-sensitivity.ts";
-import { type PpCheckOptions, ppCheck } from "./posterior/pp-check.ts";
-import { epred } from "./posterior/predictions/predict.ts";
-import { conditionalEffects } from "./posterior/questions/conditional-effects.ts";
-import { summarise } from "./posterior/summary.ts";
-import { checks } from "./ppc/index.ts";
 
 export interface PlotFitOptions extends PpCheckOptions {
   readonly parameters?: ParameterSelection;

@@ -1,21 +1,21 @@
 /** The public shape of a fit and of the options that ask for one. */
-import type { Table } from "./data/table.ts";
-import type { Draws } from "./draws/draws.ts";
-import type { BrmsFormula } from "./formula/bf.ts";
-import type { Backend } from "./model/fused-rows.ts";
-import type { ModelSpec } from "./model/spec.ts";
-import type { Strategy } from "./model/strategy.ts";
-import type { LikelihoodForm } from "./model/sums.ts";
-import type { WorkerHandle } from "./parallel/protocol.ts";
-import type { PriorRule, ResolvedPrior } from "./priors/prior.ts";
-import type { PriorSet } from "./priors/prior-set.ts";
+import type { Table } from "../data/table.ts";
+import type { Draws } from "../draws/draws.ts";
+import type { BrmsFormula } from "../formula/bf.ts";
+import type { Backend } from "../model/fused-rows.ts";
+import type { ModelSpec } from "../model/spec.ts";
+import type { Strategy } from "../model/strategy.ts";
+import type { LikelihoodForm } from "../model/sums.ts";
+import type { WorkerHandle } from "../parallel/protocol.ts";
+import type { PriorRule, ResolvedPrior } from "../priors/prior.ts";
+import type { PriorSet } from "../priors/prior-set.ts";
 import type {
   ChainAdaptation,
   ChainCheckpoint,
   ChainProgress,
   ChainResult,
   SamplerSettings,
-} from "./sampler/chain-types.ts";
+} from "../sampler/chain-types.ts";
 
 /** How a run is spread over threads, watched and stopped. */
 export interface RunControls {

@@ -1,11 +1,11 @@
 /** Fits again what was fitted before: with other data, another formula, other settings; or to several data sets at once. */
-import { toTable } from "./data/from-input.ts";
-import { combineDraws } from "./draws/combine.ts";
-import { SettingsError } from "./errors.ts";
+import { toTable } from "../data/from-input.ts";
+import { combineDraws } from "../draws/combine.ts";
+import { SettingsError } from "../errors.ts";
+import type { BrmsFormula } from "../formula/bf.ts";
+import { updateFormula } from "../posterior/keep/update-formula.ts";
 import { brm } from "./fit.ts";
 import type { BrmOptions, Fit } from "./fit-types.ts";
-import type { BrmsFormula } from "./formula/bf.ts";
-import { updateFormula } from "./posterior/keep/update-formula.ts";
 
 export interface UpdateOptions extends BrmOptions {
   /** `. ~ . + x` changes the old formula; without dots it replaces it. */

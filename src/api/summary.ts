@@ -1,10 +1,10 @@
 /** The summary of a fit: rows as data, and printed as brms prints it. */
-import { diagnose } from "./diagnostics/verdict.ts";
+import { diagnose } from "../diagnostics/verdict.ts";
+import { groupBlocks } from "../model/groups.ts";
+import { type SummaryRow, summarise } from "../posterior/summary.ts";
+import { pathInWords } from "../report/describe-model.ts";
+import { type PrintOptions, printSummary, type SummaryView } from "../report/print-summary.ts";
 import type { Fit } from "./fit-types.ts";
-import { groupBlocks } from "./model/groups.ts";
-import { type SummaryRow, summarise } from "./posterior/summary.ts";
-import { pathInWords } from "./report/describe-model.ts";
-import { type PrintOptions, printSummary, type SummaryView } from "./report/print-summary.ts";
 
 /** Rows for every parameter; `String(summary(fit))` is the printed table with warnings. */
 export class FitSummary {

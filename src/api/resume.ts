@@ -1,12 +1,12 @@
 /** Goes on with a fit: an interrupted run to its end, a finished one to more draws or to a wanted precision. */
-import { NutmixError, SettingsError } from "./errors.ts";
+import { NutmixError, SettingsError } from "../errors.ts";
+import { compileModel } from "../model/compile.ts";
+import { runChains } from "../parallel/run-chains.ts";
+import { summarise } from "../posterior/summary.ts";
+import { joinChain } from "../sampler/chain-record.ts";
+import type { ChainResult, Continuation } from "../sampler/chain-types.ts";
 import { assembleFit, controls } from "./fit.ts";
 import type { Fit, RunControls } from "./fit-types.ts";
-import { compileModel } from "./model/compile.ts";
-import { runChains } from "./parallel/run-chains.ts";
-import { summarise } from "./posterior/summary.ts";
-import { joinChain } from "./sampler/chain-record.ts";
-import type { ChainResult, Continuation } from "./sampler/chain-types.ts";
 
 export interface ResumeOptions extends RunControls {
   /** Draws per chain in the end; default what the fit was asked for. */

@@ -11,7 +11,8 @@ const allowed: Record<string, readonly string[]> = {
   random: ["numeric"],
   data: ["numeric"],
   formula: [],
-  terms: ["data", "formula", "numeric", "linalg"],
+  // A term says how its coefficients follow from its parameters: as nodes of a graph.
+  terms: ["autodiff", "data", "formula", "numeric", "linalg"],
   design: ["data", "formula", "terms", "linalg", "numeric"],
   distributions: ["numeric", "random"],
   constraints: ["numeric", "linalg"],
@@ -82,6 +83,7 @@ const allowedTypes: Record<string, readonly string[]> = {
   autodiff: ["families"],
   draws: ["sampler"],
   priors: ["design", "families"],
+  terms: ["random"],
   families: ["design", "api", "kernels"],
   model: ["api"],
   "log-density": ["random"],

@@ -5,9 +5,8 @@ import { didYouMean, FormulaError } from "../errors.ts";
 import { type Ast, CONSTANTS, walk } from "../formula/ast.ts";
 import type { FormulaPart, ModelFormula } from "../formula/model-formula.ts";
 import type { EvaluationContext } from "../terms/evaluate.ts";
-import { termKinds } from "../terms/index.ts";
+import { type AnyTermKind, termKinds } from "../terms/index.ts";
 import type { ContrastOptions, Memory } from "../terms/memory.ts";
-import type { TermKind } from "../terms/term.ts";
 import type { Design, PredictorDesign, SpecialDesign } from "./design.ts";
 import { checkContrastOptions } from "./factor-coding.ts";
 import { groupDesign, groupWarnings } from "./group.ts";
@@ -79,7 +78,7 @@ function predictorDesign({ dpar, terms }: FormulaPart, context: EvaluationContex
 
 function specialDesign(call: Ast, context: EvaluationContext): SpecialDesign {
   if (call.kind !== "call") throw new FormulaError("a call is expected here", context.source, call.start);
-  const kinds: Readonly<Record<string, TermKind>> = termKinds;
+  const kinds: Readonly<Record<string, AnyTermKind>> = termKinds;
   return {
     kind: call.callee,
     label: context.source.slice(call.start, call.end),

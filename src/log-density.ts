@@ -1,3 +1,4 @@
+import type { Quantity } from "./quantities/quantity.ts";
 import type { Rng } from "./random/rng.ts";
 
 /**
@@ -54,6 +55,8 @@ export interface Posterior {
   readonly density: LogDensity;
   /** Names of the reported quantities in the order of `out`: `b_Intercept`, `sd_Subject__Days`, … */
   readonly names: readonly string[];
+  /** What they are, in the same order: `names` are the names of their elements. Absent: nothing but the names is known. */
+  readonly quantities?: readonly Quantity[];
   /** Writes the named quantities of one draw into `out` (length `names.length`). */
   constrain(q: Float64Array, rng: Rng, out: Float64Array): void;
   /** Writes the unconstrained coordinates of a reported draw into `q`: `constrain` backwards, where the model can. */

@@ -8,6 +8,7 @@ const allowed: Record<string, readonly string[]> = {
   numeric: [],
   kernels: [],
   linalg: ["numeric"],
+  quantities: [],
   random: ["numeric"],
   data: ["numeric"],
   formula: [],
@@ -16,7 +17,7 @@ const allowed: Record<string, readonly string[]> = {
   design: ["data", "formula", "terms", "linalg", "numeric"],
   distributions: ["numeric", "random"],
   constraints: ["numeric", "linalg"],
-  autodiff: ["numeric", "linalg", "distributions", "constraints", "kernels", "log-density"],
+  autodiff: ["numeric", "linalg", "distributions", "constraints", "kernels", "log-density", "quantities"],
   families: ["distributions", "constraints", "autodiff", "numeric", "random"],
   priors: ["distributions", "numeric"],
   model: [
@@ -35,10 +36,11 @@ const allowed: Record<string, readonly string[]> = {
     "draws",
     "kernels",
     "numeric",
+    "quantities",
   ],
   sampler: ["log-density", "random", "linalg", "numeric", "draws"],
-  draws: ["numeric"],
-  diagnostics: ["draws", "numeric"],
+  draws: ["numeric", "quantities"],
+  diagnostics: ["draws", "numeric", "quantities"],
   parallel: ["model", "sampler", "draws", "random", "log-density", "reml"],
   posterior: [
     "model",
@@ -55,11 +57,12 @@ const allowed: Record<string, readonly string[]> = {
     "numeric",
     "random",
     "priors",
+    "quantities",
   ],
   loo: ["diagnostics", "linalg", "numeric", "random"],
   ppc: ["loo", "numeric", "plots", "random"],
-  plots: ["diagnostics", "draws", "numeric"],
-  report: ["posterior", "diagnostics", "model", "draws", "numeric", "plots", "reml"],
+  plots: ["diagnostics", "draws", "numeric", "quantities"],
+  report: ["posterior", "diagnostics", "model", "draws", "numeric", "plots", "quantities", "reml"],
   marginal: ["linalg", "numeric"],
   // The frequentist mode knows families and designs, never the sampler or priors; nlme() takes derivatives from the tape.
   reml: [
@@ -86,7 +89,7 @@ const allowedTypes: Record<string, readonly string[]> = {
   terms: ["random"],
   families: ["design", "api", "kernels"],
   model: ["api"],
-  "log-density": ["random"],
+  "log-density": ["random", "quantities"],
   posterior: ["api", "log-density"],
 };
 

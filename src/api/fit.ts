@@ -75,7 +75,7 @@ export interface FitParts {
 
 export function assembleFit(posterior: Posterior, run: RunOutcome, parts: FitParts): Fit {
   const { call, data, spec, settings, compileMs, wallMs } = parts;
-  const collected = fromChains(posterior.names, run.results);
+  const collected = fromChains(posterior, run.results);
   const used = collected.chains.map((chain) => run.results.find((result) => result.chain === chain)!);
   // Chains of unequal length are cut for the draws; going on from where they stopped takes all of them.
   const unequal = run.results.some((result) => result.draws !== collected.draws.draws);

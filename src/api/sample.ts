@@ -33,7 +33,7 @@ export function sample(target: Posterior | LogDensity, options: SampleOptions = 
     runChain(posterior, sampler, seed, chain, hooks),
   );
   return {
-    draws: fromChains(posterior.names, results).draws,
+    draws: fromChains(posterior, results).draws,
     settings: { ...sampler, chains, seed },
     adaptation: results.map((result) => result.adaptation),
   };

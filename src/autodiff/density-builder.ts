@@ -6,6 +6,7 @@ import type { Constraint } from "../constraints/constraint.ts";
 import { constraints } from "../constraints/index.ts";
 import { ShapeError } from "../errors.ts";
 import type { Posterior } from "../log-density.ts";
+import { namesOf, plainQuantity, type Quantity } from "../quantities/quantity.ts";
 import { slice } from "./expressions.ts";
 import { Graph, type Node, type Operand } from "./graph.ts";
 import { type Shape, sizeOf } from "./op.ts";
@@ -59,8 +60,7 @@ export function defineDensity<P extends Record<string, ParameterOptions>>(
   const nodes: Record<string, Node> = {};
   for (const [name, handle] of Object.entries(handles)) {
     nodes[name] = builder.parameter(handle);
-    if (parameters[name]!.hidden !== true)
-      builder.report(elementNames(name, parameters[name]!.shape ?? []), nodes[name]);
+    if (parameters[name]!.hidden !== true) builder.report(ownQuantity(name, parameters[name]!), nodes[name]);
   }
   define(nodes as { [K in keyof P]: Node }, builder);
   return builder.build();
@@ -73,7 +73,7 @@ export class DensityBuilder {
   readonly #declared: Declared[] = [];
   readonly #terms: Operand[] = [];
   readonly #jacobians: Node[] = [];
-  readonly #reported: { names: readonly string[]; node: Node }[] = [];
+  readonly #reported: { quantity: Quantity; node: Node }[] = [];
   #dimension = 0;
   #q: Node | undefined;
 
@@ -145,12 +145,15 @@ export class DensityBuilder {
     return q.subarray(from, from + length);
   }
 
-  /** Reports a node under names, one per element (or `name[i]` from a single name). */
-  report(names: string | readonly string[], node: Node): void {
-    const list = typeof names === "string" ? elementNames(names, node.shape) : names;
-    if (list.length !== node.size)
-      throw new ShapeError(`report: ${list.length} names for ${node.size} elements`);
-    this.#reported.push({ names: list, node });
+  /** Reports a node as a quantity, or under names alone: one per element, or `name[i]` from a single name. */
+  report(what: Quantity | string | readonly string[], node: Node): void {
+    const quantity = isQuantity(what)
+      ? what
+      : plainQuantity(typeof what === "string" ? elementNames(what, node.shape) : what);
+    const { names } = quantity;
+    if (names.length !== node.size)
+      throw new ShapeError(`report: ${names.length} names for ${node.size} elements`);
+    this.#reported.push({ quantity, node });
   }
 
   build(): Posterior {
@@ -164,10 +167,12 @@ export class DensityBuilder {
         ? undefined
         : new Program(this.graph, [this.graph.apply(ops.sum, this.#jacobians, undefined)]);
     const start = new Float64Array(this.#dimension);
+    const quantities = this.#reported.map(({ quantity }) => quantity);
     for (const { from, length, start: value } of this.#declared) start.fill(value, from, from + length);
     return {
       density: { ...programDensity(total, this.#dimension), coordinateName: (i) => this.#coordinateName(i) },
-      names: this.#reported.flatMap((report) => report.names),
+      names: namesOf(quantities),
+      quantities,
       start,
       ...(jacobian && {
         logJacobian(q: Float64Array) {
@@ -191,6 +196,18 @@ export class DensityBuilder {
     if (declared === undefined) return `q[${i}]`;
     return declared.length === 1 ? declared.name : `${declared.name}[${i - declared.from + 1}]`;
   }
+}
+
+function isQuantity(what: Quantity | string | readonly string[]): what is Quantity {
+  return typeof what === "object" && "role" in what;
+}
+
+/** A parameter of the user's own, under its name. */
+function ownQuantity(name: string, { shape = [], lower, upper }: ParameterOptions): Quantity {
+  return plainQuantity(elementNames(name, shape), {
+    ...(typeof lower === "number" && { lower }),
+    ...(typeof upper === "number" && { upper }),
+  });
 }
 
 function elementNames(name: string, shape: Shape): string[] {

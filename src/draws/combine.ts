@@ -32,6 +32,7 @@ export function combineDraws(runs: readonly Draws[]): Draws {
   const count = chains.length * perChain;
   return {
     names: first.names,
+    ...(first.quantities && { quantities: first.quantities }),
     chains: chains.length,
     draws: perChain,
     values,

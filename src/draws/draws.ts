@@ -1,9 +1,13 @@
+import type { Quantity } from "../quantities/quantity.ts";
+
 /**
  * Draws of all chains in one container: plain, cloneable data.
  * `values[(chain * draws + draw) * names.length + parameter]`.
  */
 export interface Draws {
   readonly names: readonly string[];
+  /** What the names are called after, in the same order; absent: nothing but the names is known. */
+  readonly quantities?: readonly Quantity[];
   readonly chains: number;
   /** Draws per chain. */
   readonly draws: number;

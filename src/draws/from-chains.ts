@@ -1,4 +1,5 @@
 import { SamplingError } from "../errors.ts";
+import type { Reported } from "../quantities/quantity.ts";
 import type { ChainResult } from "../sampler/chain-types.ts";
 import type { DrawStatistics, Draws } from "./draws.ts";
 
@@ -16,7 +17,7 @@ export interface CollectedDraws {
  *
  * @throws {SamplingError} when no chain has a draw.
  */
-export function fromChains(names: readonly string[], results: readonly ChainResult[]): CollectedDraws {
+export function fromChains({ names, quantities }: Reported, results: readonly ChainResult[]): CollectedDraws {
   const used = results.filter((result) => result.draws > 0).sort((a, b) => a.chain - b.chain);
   if (used.length === 0) {
     throw new SamplingError(
@@ -60,7 +61,14 @@ export function fromChains(names: readonly string[], results: readonly ChainResu
       `the chains finished between ${shortest} and ${longest} draws; each is cut to its first ${shortest}`,
     );
   }
-  const draws: Draws = { names, chains: used.length, draws: shortest, values, statistics };
+  const draws: Draws = {
+    names,
+    ...(quantities && { quantities }),
+    chains: used.length,
+    draws: shortest,
+    values,
+    statistics,
+  };
   const chains = used.map((result) => result.chain);
   return notes.length === 0 ? { draws, chains } : { draws, chains, note: notes.join("; ") };
 }

@@ -6,6 +6,7 @@ import type { Dpar } from "../families/family.ts";
 import { scaledLink } from "../families/links.ts";
 import type { CompileContext } from "./compile-context.ts";
 import { addPriors } from "./prior-terms.ts";
+import { familyQuantity } from "./quantities.ts";
 import { hasThresholds } from "./targets.ts";
 
 export interface DeclaredConstant {
@@ -47,9 +48,9 @@ export function reportConstants(context: CompileContext, constants: readonly Tra
   const { builder, family, spec } = context;
   for (const dpar of family.dpars) {
     const estimated = constants.find((constant) => constant.dpar === dpar);
-    if (estimated !== undefined) builder.report([dpar.name], estimated.value);
+    if (estimated !== undefined) builder.report(familyQuantity(dpar, false), estimated.value);
     else if (!spec.design.predictors.some((predictor) => predictor.dpar === dpar.name)) {
-      builder.report([dpar.name], builder.graph.constant(dpar.fixed ?? 0));
+      builder.report(familyQuantity(dpar, true), builder.graph.constant(dpar.fixed ?? 0));
     }
   }
 }

@@ -11,10 +11,10 @@ import { lkjCholesky } from "../distributions/lkj-cholesky.ts";
 import type { CompileContext } from "./compile-context.ts";
 import { type GroupBlock, sdKeysOf } from "./groups.ts";
 import { type Shift, traceShifts } from "./level-shifts.ts";
-import { correlationDraw, effectDraw, sdDraw } from "./names.ts";
 import type { TracedPopulation } from "./predictor.ts";
 import { addPriors } from "./prior-terms.ts";
 import type { PriorKey } from "./priors-of.ts";
+import { correlationQuantity, effectQuantity, sdQuantity } from "./quantities.ts";
 
 /** How far the effects of a block are centred, and at what. */
 export interface BlockCentring extends Centring {
@@ -126,36 +126,20 @@ export function reportHyperparameters(
   groups: readonly TracedHyperparameters[],
 ): void {
   for (const { block, sd } of groups) {
-    builder.report(
-      block.coefficients.map(({ dpar, name }) => sdDraw(block.group, dpar, name)),
-      sd,
-    );
+    builder.report(sdQuantity(block), sd);
   }
   for (const { block, cholesky } of groups) {
     if (cholesky === undefined) continue;
     const size = block.coefficients.length;
-    const names: string[] = [];
     const positions: number[] = [];
-    for (let i = 1; i < size; i++) {
-      for (let j = 0; j < i; j++) {
-        names.push(correlationDraw(block.group, block.coefficients[j]!.label, block.coefficients[i]!.label));
-        positions.push(i * size + j);
-      }
-    }
-    builder.report(names, gather(tcrossprodLower(cholesky), positions));
+    for (let i = 1; i < size; i++) for (let j = 0; j < i; j++) positions.push(i * size + j);
+    builder.report(correlationQuantity(block), gather(tcrossprodLower(cholesky), positions));
   }
 }
 
 /** Effects coefficient by coefficient, all levels of the first one first. */
 export function reportEffects({ builder }: CompileContext, { block, effects }: TracedGroup): void {
-  const { coefficients, levels, group } = block;
-  const names: string[] = [];
-  const positions: number[] = [];
-  coefficients.forEach(({ dpar, name }, m) => {
-    levels.forEach((level, j) => {
-      names.push(effectDraw(group, dpar, level, name));
-      positions.push(j * coefficients.length + m);
-    });
-  });
-  builder.report(names, gather(effects, positions));
+  const { coefficients, levels } = block;
+  const positions = coefficients.flatMap((_, m) => levels.map((__, j) => j * coefficients.length + m));
+  builder.report(effectQuantity(block), gather(effects, positions));
 }

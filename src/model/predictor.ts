@@ -9,11 +9,13 @@ import type { Node } from "../autodiff/graph.ts";
 import { ops } from "../autodiff/ops/index.ts";
 import type { PredictorPart } from "../autodiff/ops/linear-predictor.ts";
 import type { GroupDesign, PredictorDesign } from "../design/design.ts";
+import { predictorKey } from "../quantities/predictor-key.ts";
 import type { CompileContext } from "./compile-context.ts";
 import type { TracedGroup } from "./group-level.ts";
-import { coefficientDraw, coefficientName, dparPrefix } from "./names.ts";
+import { coefficientName, dparPrefix } from "./names.ts";
 import { addPriors } from "./prior-terms.ts";
 import type { PriorKey } from "./priors-of.ts";
+import { coefficientQuantity, interceptQuantity, thresholdQuantity } from "./quantities.ts";
 import { hasThresholds } from "./targets.ts";
 
 export interface DeclaredPredictor {
@@ -144,19 +146,15 @@ export function tracePredictor(
 
 export function reportCoefficients({ builder }: CompileContext, predictor: TracedPredictor): void {
   const { dpar, design, intercept, thresholds, coefficients } = predictor;
-  const name = coefficientDraw(dpar, "Intercept");
+  const key = predictorKey(dpar);
   if (intercept !== undefined) {
-    const names =
-      thresholds === undefined
-        ? [name]
-        : Array.from({ length: intercept.size }, (_, k) => `${name}[${k + 1}]`);
-    builder.report(names, intercept);
+    builder.report(
+      thresholds === undefined ? interceptQuantity(key) : thresholdQuantity(key, intercept.size),
+      intercept,
+    );
   }
   if (coefficients !== undefined) {
-    builder.report(
-      design.population.names.map((raw) => coefficientDraw(dpar, coefficientName(raw))),
-      coefficients,
-    );
+    builder.report(coefficientQuantity(key, design.population.names.map(coefficientName)), coefficients);
   }
 }
 

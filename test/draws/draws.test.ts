@@ -39,7 +39,7 @@ function chainResult(chain: number, draws: number, width = 2): ChainResult {
 
 describe("fromChains", () => {
   it("puts chains in order of their number, whatever order they end in", () => {
-    const { draws, chains, note } = fromChains(["a", "b"], [chainResult(1, 3), chainResult(0, 3)]);
+    const { draws, chains, note } = fromChains({ names: ["a", "b"] }, [chainResult(1, 3), chainResult(0, 3)]);
     expect(note).toBeUndefined();
     expect(chains).toEqual([0, 1]);
     expect([draws.chains, draws.draws]).toEqual([2, 3]);
@@ -51,10 +51,11 @@ describe("fromChains", () => {
   });
 
   it("cuts to the shortest chain and says so", () => {
-    const { draws, chains, note } = fromChains(
-      ["a", "b"],
-      [chainResult(0, 4), chainResult(1, 0), chainResult(2, 2)],
-    );
+    const { draws, chains, note } = fromChains({ names: ["a", "b"] }, [
+      chainResult(0, 4),
+      chainResult(1, 0),
+      chainResult(2, 2),
+    ]);
     expect(chains).toEqual([0, 2]);
     expect(draws.draws).toBe(2);
     expect([...chainSeries(draws, 0).values]).toEqual([0, 10, 200, 210]);
@@ -64,12 +65,12 @@ describe("fromChains", () => {
   });
 
   it("refuses a run without draws", () => {
-    expect(() => fromChains(["a", "b"], [chainResult(0, 0)])).toThrow(NutmixError);
-    expect(() => fromChains(["a", "b"], [])).toThrow(/no chain finished a single draw/);
+    expect(() => fromChains({ names: ["a", "b"] }, [chainResult(0, 0)])).toThrow(NutmixError);
+    expect(() => fromChains({ names: ["a", "b"] }, [])).toThrow(/no chain finished a single draw/);
   });
 
   it("gives plain data that can be cloned between threads", () => {
-    const { draws } = fromChains(["a", "b"], [chainResult(0, 2)]);
+    const { draws } = fromChains({ names: ["a", "b"] }, [chainResult(0, 2)]);
     const copy: Draws = structuredClone(draws);
     expect(copy).toEqual(draws);
   });

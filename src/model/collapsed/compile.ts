@@ -12,11 +12,15 @@ import { findFamily } from "../../families/index.ts";
 import type { Posterior } from "../../log-density.ts";
 import { collapsedSystem, conditionalDraw, factoriseCollapsed } from "../../marginal/collapsed.ts";
 import * as Elementary from "../../numeric/elementary.ts";
+import { predictorKey } from "../../quantities/predictor-key.ts";
+import { namesOf, type Quantity } from "../../quantities/quantity.ts";
 import type { CompileContext } from "../compile-context.ts";
-import { reportHyperparameters, type TracedHyperparameters } from "../group-level.ts";
-import { coefficientDraw, effectDraw } from "../names.ts";
+import { reportHyperparameters } from "../group-level.ts";
+import type { GroupBlock } from "../groups.ts";
+import { coefficientDraw } from "../names.ts";
 import { addPriors } from "../prior-terms.ts";
 import { type PriorKey, PriorsOf } from "../priors-of.ts";
+import { coefficientQuantity, effectQuantity, familyQuantity, interceptQuantity } from "../quantities.ts";
 import { readAll, readHyperparameters } from "../read-back.ts";
 import type { ModelSpec } from "../spec.ts";
 import { declareHyperparameters, resolutions, traceHyperparameters, unsigned } from "./hyperparameters.ts";
@@ -106,7 +110,7 @@ export function compileCollapsed(spec: ModelSpec, signed: boolean): Posterior {
     plan,
     attributes,
     operands.map(({ size }) => size),
-    knownSigma,
+    familyQuantity(context.family.dpars.find(({ name }) => name === "sigma")!, knownSigma),
   );
   const columns = new DrawColumns(posterior.names);
   const heldColumns = columns.all(held.map(({ name }) => coefficientDraw("mu", name)));
@@ -135,7 +139,7 @@ export function compileCollapsed(spec: ModelSpec, signed: boolean): Posterior {
 }
 
 /** brms' order: by group name. */
-function byGroup(a: TracedHyperparameters, b: TracedHyperparameters): number {
+function byGroup(a: { readonly block: GroupBlock }, b: { readonly block: GroupBlock }): number {
   return a.block.group < b.block.group ? -1 : a.block.group > b.block.group ? 1 : 0;
 }
 
@@ -225,32 +229,39 @@ function withConditionalDraws(
   plan: CollapsedPlan,
   attributes: CollapsedAttributes,
   operandSizes: readonly number[],
-  knownSigma: boolean,
+  sigmaQuantity: Quantity,
 ): Posterior {
   const { coefficients, means, factors } = plan;
   const { system } = attributes;
   const operandCount = operandSizes.reduce((sum, size) => sum + size, 0);
-  const hyper = inner.names.slice(operandCount);
+  const hyper = inner.quantities!.slice(operandSizes.length);
   const effects = factors
     .flatMap(({ members, system: block }, factor) =>
-      members.flatMap(({ block: own, from }) =>
-        own.coefficients.map(({ name }, k) => ({
-          own,
-          names: own.levels.map((level) => effectDraw(own.group, "mu", level, name)),
-          positions: own.levels.map(
-            (_, level) => system.structure.firstColumn[factor]! + level * block.size + from + k,
+      members.map(({ block: own, from }) => ({
+        block: own,
+        positions: own.coefficients.flatMap((_, k) =>
+          own.levels.map(
+            (__, level) => system.structure.firstColumn[factor]! + level * block.size + from + k,
           ),
-        })),
-      ),
+        ),
+      })),
     )
-    .sort((a, b) => (a.own.group < b.own.group ? -1 : a.own.group > b.own.group ? 1 : 0));
+    .sort(byGroup);
   const positions = effects.flatMap((own) => own.positions);
-  const names = [
-    ...(means === null ? [] : ["b_Intercept"]),
-    ...coefficients.map(({ name }) => coefficientDraw("mu", name)),
+  const mu = predictorKey("mu");
+  const quantities = [
+    ...(means === null ? [] : [interceptQuantity(mu)]),
+    ...(coefficients.length === 0
+      ? []
+      : [
+          coefficientQuantity(
+            mu,
+            coefficients.map(({ name }) => name),
+          ),
+        ]),
     ...hyper,
-    "sigma",
-    ...effects.flatMap((own) => own.names),
+    sigmaQuantity,
+    ...effects.map(({ block }) => effectQuantity(block)),
   ];
   const raw = new Float64Array(inner.names.length);
   const lambda = system.structure.blocks.map(({ size }) => new Float64Array(size * size));
@@ -258,7 +269,8 @@ function withConditionalDraws(
   const knownFrom = known === undefined ? 0 : system.structure.firstColumn[known.factor]!;
   return {
     density: inner.density,
-    names,
+    names: namesOf(quantities),
+    quantities,
     ...(inner.start && { start: inner.start }),
     constrain(q, rng, out) {
       inner.constrain(q, rng, raw);
@@ -286,7 +298,7 @@ function withConditionalDraws(
       });
       if (means !== null) out[0] = held[heldAt]! - shift;
       for (let k = operandCount; k < raw.length; k++) out[to++] = raw[k]!;
-      out[to++] = knownSigma ? 0 : sigma;
+      out[to++] = sigmaQuantity.known === true ? 0 : sigma;
       for (const position of positions) out[to++] = b[position]!;
     },
   };

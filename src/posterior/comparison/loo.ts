@@ -11,6 +11,7 @@ import { momentMatch } from "../../loo/moment-match.ts";
 import { type Waic, waicOf } from "../../loo/waic.ts";
 import { compileModel } from "../../model/compile.ts";
 import { crc32 } from "../../numeric/crc32.ts";
+import { quantitiesOf } from "../../quantities/layout.ts";
 import { stream } from "../../random/streams.ts";
 import { logLik } from "../predictions/log-lik.ts";
 import { explicitSpec, unconstrainedDraws } from "./unconstrained.ts";
@@ -57,7 +58,12 @@ function matched(fit: Fit, found: Loo): Loo {
             const q = rows.subarray(s * dimension, (s + 1) * dimension);
             posterior.constrain(q, none, drawn.subarray(s * width, (s + 1) * width));
           }
-          const draws = { ...fit.draws, names: posterior.names, values: drawn };
+          const draws = {
+            ...fit.draws,
+            names: posterior.names,
+            quantities: quantitiesOf(posterior),
+            values: drawn,
+          };
           return logLik({ ...fit, spec, draws }, row).values;
         },
       },

@@ -2,8 +2,10 @@
 import { z } from "zod";
 import type { Fit } from "../../api/fit-types.ts";
 import { cmdstanCsv } from "../../draws/cmdstan-csv.ts";
+import type { Draws } from "../../draws/draws.ts";
 import { readCmdstanCsv } from "../../draws/read-cmdstan-csv.ts";
 import { DataError } from "../../errors.ts";
+import { compileModel } from "../../model/compile.ts";
 import { crc32 } from "../../numeric/crc32.ts";
 import type { FitDocument } from "../fit-document.ts";
 import { fromPlain, toPlain } from "./plain.ts";
@@ -20,10 +22,13 @@ export type SavedFiles = ReadonlyMap<string, string>;
 export function saveFit(fit: Fit, document: FitDocument): SavedFiles {
   const csv = cmdstanCsv(fit.draws, { settings: fit.settings, adaptation: fit.adaptation });
   const draws = csv.map((text, chain) => ({ name: `draws-${chain + 1}.csv`, text }));
-  const { draws: _, ...rest } = fit;
+  const {
+    draws: { quantities },
+    ...rest
+  } = fit;
   const body = {
     ...document,
-    fit: { format: FORMAT, ...(toPlain(rest) as object) },
+    fit: { format: FORMAT, ...(toPlain({ ...rest, quantities }) as object) },
     files: Object.fromEntries(draws.map(({ name, text }) => [name, crc32(text)])),
   };
   const json = JSON.stringify({ ...body, checksum: crc32(JSON.stringify(body)) });
@@ -80,7 +85,12 @@ export function loadFit(read: (name: string) => string | undefined): Fit {
     return file;
   });
   const { format: _, ...plain } = body.fit;
-  return { ...(fromPlain(plain) as Omit<Fit, "draws">), draws: readCmdstanCsv(texts).draws };
+  const { quantities, ...fit } = fromPlain(plain) as Omit<Fit, "draws"> & Pick<Draws, "quantities">;
+  return {
+    ...fit,
+    // A fit that was saved without them has those of its model.
+    draws: { ...readCmdstanCsv(texts).draws, quantities: quantities ?? compileModel(fit.spec).quantities! },
+  };
 }
 
 function need(read: (name: string) => string | undefined, name: string): string {

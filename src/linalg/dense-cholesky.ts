@@ -149,3 +149,37 @@ export function weightedInverse(
     for (let j = 0; j <= i; j++) s[j * stride + i] = s[i * stride + j] = -s[i * stride + j]!;
   }
 }
+
+/** S = Y·Uᵀ for an upper triangular U (as `inverseTransposed` leaves it) where the product is symmetric: both triangles. */
+export function timesTransposed(
+  y: Float64Array,
+  u: Float64Array,
+  s: Float64Array,
+  n: number,
+  stride: number,
+): void {
+  for (let row = 0; row < n; row += TILE) {
+    const rows = Math.min(n, row + TILE) - row;
+    for (let column = 0; column <= row; column += TILE) {
+      const columns = Math.min(n, column + TILE) - column;
+      for (let i = row; i < row + rows; i++) s.fill(0, i * stride + column, i * stride + column + columns);
+      subtractProduct(
+        rows,
+        columns,
+        n - column,
+        y,
+        row * stride + column,
+        stride,
+        u,
+        column * stride + column,
+        stride,
+        s,
+        row * stride + column,
+        stride,
+      );
+    }
+  }
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) s[j * stride + i] = s[i * stride + j] = -s[i * stride + j]!;
+  }
+}

@@ -393,3 +393,33 @@ export function responseRow({ structure, values }: Factor, out: Float64Array): v
   out.set(values.dense.subarray((m - 1) * m, m * m - 1), structure.sparseColumns);
   out[effects + structure.border - 1] = 0;
 }
+
+/** out = Lᵀx over all columns. */
+export function timesTransposedFactor(
+  { structure, values }: Factor,
+  x: Float64Array,
+  out: Float64Array,
+): void {
+  const { blocks, firstNode, firstColumn, rowStart, rowIndex, valueStart } = structure;
+  const { sparseColumns, denseSize: m } = structure;
+  const { sparse, dense } = values;
+  for (let node = 0; node < rowStart.length - 1; node++) {
+    const f = blockOf(node, firstNode);
+    const p = blocks[f]!.size;
+    const column = firstColumn[f]! + (node - firstNode[f]!) * p;
+    const own = valueStart[node]!;
+    for (let k = 0; k < p; k++) {
+      let sum = 0;
+      for (let j = k; j < p; j++) sum += sparse[own + j * p + k]! * x[column + j]!;
+      let at = own + p * p + k;
+      for (let r = rowStart[node]!; r < rowStart[node + 1]!; r++, at += p)
+        sum += sparse[at]! * x[rowIndex[r]!]!;
+      out[column + k] = sum;
+    }
+  }
+  for (let k = 0; k < m; k++) {
+    let sum = 0;
+    for (let i = k; i < m; i++) sum += dense[i * m + k]! * x[sparseColumns + i]!;
+    out[sparseColumns + k] = sum;
+  }
+}

@@ -9,13 +9,23 @@ export class NutmixError extends Error {
   override readonly name: string = "NutmixError";
 }
 
+/** Characters of a formula that a message shows. */
+const WIDEST = 400;
+
 /** The formula cannot be read; `message` shows the text with a caret under `position` (0-based offset). */
 export class FormulaError extends NutmixError {
   override readonly name = "FormulaError";
   readonly text: string;
   readonly position: number;
   constructor(message: string, text: string, position: number) {
-    super(`${message} (formula column ${position + 1})\n  ${text}\n  ${" ".repeat(position)}^`);
+    // Long formulas are shown around the place, and line breaks as blanks: the caret has to stand where it points.
+    const from = text.length > WIDEST ? Math.max(0, position - WIDEST / 2) : 0;
+    const shown = text.slice(from, from + WIDEST).replace(/[\r\n]/g, " ");
+    const before = from > 0 ? "…" : "";
+    const after = from + WIDEST < text.length ? "…" : "";
+    super(
+      `${message} (formula column ${position + 1})\n  ${before}${shown}${after}\n  ${" ".repeat(before.length + position - from)}^`,
+    );
     this.text = text;
     this.position = position;
   }

@@ -10,13 +10,47 @@ export interface ColumnReader {
   finish(rows: number): Column;
 }
 
+/** A typed array that grows with the rows that are read: what is held is proportional to the text, not to its blank lines. */
+class Cells<A extends Float64Array | Int32Array | Int8Array> {
+  readonly #make: (length: number) => A;
+  readonly #missing: number;
+  #values: A;
+
+  constructor(make: (length: number) => A, missing: number) {
+    this.#make = make;
+    this.#missing = missing;
+    this.#values = this.#filled(64);
+  }
+
+  set(row: number, value: number): void {
+    if (row >= this.#values.length) this.#grow(row + 1);
+    this.#values[row] = value;
+  }
+
+  /** Rows that were never set are missing. */
+  finish(rows: number): A {
+    if (rows > this.#values.length) this.#grow(rows);
+    return this.#values.slice(0, rows) as A;
+  }
+
+  #grow(least: number): void {
+    const grown = this.#filled(Math.max(least, 2 * this.#values.length));
+    grown.set(this.#values as ArrayLike<number>);
+    this.#values = grown;
+  }
+
+  #filled(length: number): A {
+    const values = this.#make(length);
+    values.fill(this.#missing);
+    return values;
+  }
+}
+
 /** `either`: a point or a comma, but not both in one column. */
 export type DecimalMark = "point" | "comma" | "either";
 
 export interface ReaderSettings {
   readonly name: string;
-  /** At least the number of rows. */
-  readonly capacity: number;
   readonly decimal: DecimalMark;
 }
 
@@ -31,10 +65,10 @@ export function declaredReader(settings: ReaderSettings, type: ColumnType): Colu
     case "numeric":
       return strict(numberReader(settings), name, "a number");
     case "logical":
-      return strict(logicalReader(settings, true), name, "TRUE or FALSE");
+      return strict(logicalReader(true), name, "TRUE or FALSE");
     case "factor":
     case "ordered":
-      return factorReader(settings, type === "ordered");
+      return factorReader(type === "ordered");
     default:
       throw new DataError(`column "${name}": there is no column type "${String(type)}"`);
   }
@@ -42,8 +76,8 @@ export function declaredReader(settings: ReaderSettings, type: ColumnType): Colu
 
 const CANDIDATES: readonly ((settings: ReaderSettings) => ColumnReader)[] = [
   numberReader,
-  (settings) => logicalReader(settings, false),
-  (settings) => factorReader(settings, false),
+  () => logicalReader(false),
+  () => factorReader(false),
 ];
 
 /** The first value that is not missing decides: a number, TRUE or FALSE, or text. */
@@ -66,46 +100,42 @@ export function inferringReader(settings: ReaderSettings): ColumnReader {
   };
 }
 
-export function factorReader({ capacity }: ReaderSettings, ordered: boolean): ColumnReader {
-  const codes = new Int32Array(capacity).fill(-1);
+export function factorReader(ordered: boolean): ColumnReader {
+  const codes = new Cells((length) => new Int32Array(length), -1);
   const dictionary = new Map<string, number>();
   return {
     read(text, row) {
-      if (!isMissingText(text)) codes[row] = codeIn(dictionary, text);
+      if (!isMissingText(text)) codes.set(row, codeIn(dictionary, text));
       return true;
     },
-    finish: (rows) => factorFromDictionary(dictionary, codes.slice(0, rows), ordered, false),
+    finish: (rows) => factorFromDictionary(dictionary, codes.finish(rows), ordered, false),
   };
 }
 
-function levelReader(
-  { name, capacity }: ReaderSettings,
-  levels: readonly string[],
-  ordered: boolean,
-): ColumnReader {
-  const codes = new Int32Array(capacity).fill(-1);
+function levelReader({ name }: ReaderSettings, levels: readonly string[], ordered: boolean): ColumnReader {
+  const codes = new Cells((length) => new Int32Array(length), -1);
   const codeOf = levelCodes(name, levels);
   return {
     read(text, row) {
-      if (!isMissingText(text)) codes[row] = codeOf.get(text) ?? undeclaredLevel(name, row, text, levels);
+      if (!isMissingText(text)) codes.set(row, codeOf.get(text) ?? undeclaredLevel(name, row, text, levels));
       return true;
     },
-    finish: (rows) => ({ kind: "factor", levels, codes: codes.slice(0, rows), ordered }),
+    finish: (rows) => ({ kind: "factor", levels, codes: codes.finish(rows), ordered }),
   };
 }
 
-function numberReader({ capacity, decimal }: ReaderSettings): ColumnReader {
-  const values = new Float64Array(capacity).fill(Number.NaN);
+function numberReader({ decimal }: ReaderSettings): ColumnReader {
+  const values = new Cells((length) => new Float64Array(length), Number.NaN);
   const parse = decimal === "point" ? parseNumber : decimalCommaParser(decimal === "comma");
   return {
     read(text, row) {
       if (isMissingText(text)) return true;
       const number = parse(text);
       if (number === undefined) return false;
-      values[row] = number;
+      values.set(row, number);
       return true;
     },
-    finish: (rows) => ({ kind: "numeric", values: values.slice(0, rows) }),
+    finish: (rows) => ({ kind: "numeric", values: values.finish(rows) }),
   };
 }
 
@@ -120,17 +150,17 @@ function decimalCommaParser(onlyCommas: boolean): (text: string) => number | und
   };
 }
 
-function logicalReader({ capacity }: ReaderSettings, digits: boolean): ColumnReader {
-  const values = new Int8Array(capacity).fill(-1);
+function logicalReader(digits: boolean): ColumnReader {
+  const values = new Cells((length) => new Int8Array(length), -1);
   return {
     read(text, row) {
       if (isMissingText(text)) return true;
       const value = parseLogical(text) ?? (digits && /^[01]$/.test(text) ? text === "1" : undefined);
       if (value === undefined) return false;
-      values[row] = Number(value);
+      values.set(row, Number(value));
       return true;
     },
-    finish: (rows) => ({ kind: "logical", values: values.slice(0, rows) }),
+    finish: (rows) => ({ kind: "logical", values: values.finish(rows) }),
   };
 }
 

@@ -8,7 +8,8 @@ export type OnRecord = (fields: readonly string[], line: number) => void;
 /** Comma, semicolon or tab: whichever the header has most of, outside quotes; comma when it has none. */
 export function guessDelimiter(text: string): string {
   const counts = new Map([",", ";", "\t"].map((delimiter) => [delimiter, 0]));
-  const begin = /^(?:[^\S\n]*\n)*/.exec(text)![0].length;
+  // The first line that is not blank.
+  const begin = text.lastIndexOf("\n", text.search(/\S/)) + 1;
   let quoted = false;
   for (let at = begin; at < text.length; at++) {
     const char = text[at]!;

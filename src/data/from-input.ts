@@ -1,7 +1,7 @@
 /** Rows, columns or an Arrow table → `Table`. */
 import { DataError } from "../errors.ts";
 import { cellsOf, inferColumn } from "./infer-column.ts";
-import { type Column, type ColumnType, checkDeclared, type Table } from "./table.ts";
+import { type Column, type ColumnType, checkDeclared, checkTypes, type Table } from "./table.ts";
 
 /**
  * `data`: a `Table`; an array of row objects; a record of columns (arrays or typed arrays); an Arrow table.
@@ -9,7 +9,8 @@ import { type Column, type ColumnType, checkDeclared, type Table } from "./table
  * @throws DataError when it is none of these, when columns differ in length or a value does not have its declared type.
  */
 export function toTable(data: unknown, columnTypes: Readonly<Record<string, ColumnType>> = {}): Table {
-  if (isTable(data)) return redeclare(data, columnTypes);
+  checkTypes(columnTypes);
+  if (isTable(data)) return redeclare(checkedTable(data), columnTypes);
   const inputs = Array.isArray(data) ? fromRows(data) : isArrow(data) ? fromArrow(data) : fromColumns(data);
   const [first] = inputs;
   if (first === undefined) throw new DataError("the data have no columns");
@@ -41,6 +42,31 @@ function isTable(data: unknown): data is Table {
   return typeof data === "object" && data !== null && (data as Table).columns instanceof Map;
 }
 
+/** @throws DataError for a table made by hand whose columns do not fit together. */
+function checkedTable(table: Table): Table {
+  if (!Number.isSafeInteger(table.rows) || table.rows < 1) throw new DataError("the data have no rows");
+  if (table.columns.size === 0) throw new DataError("the data have no columns");
+  for (const [name, column] of table.columns) {
+    const values = column?.kind === "factor" ? column.codes : column?.values;
+    if (!ArrayBuffer.isView(values) || (column.kind === "factor" && !Array.isArray(column.levels))) {
+      throw new DataError(`column "${name}" of the table is neither numeric nor logical nor a factor`);
+    }
+    if (values.length !== table.rows) {
+      throw new DataError(
+        `column "${name}" of the table has ${values.length} values, but the table has ${table.rows} rows`,
+      );
+    }
+    if (column.kind !== "factor") continue;
+    const row = column.codes.findIndex((code) => code >= column.levels.length);
+    if (row >= 0) {
+      throw new DataError(
+        `column "${name}", row ${row + 1}: the code ${column.codes[row]} is beyond its ${column.levels.length} levels`,
+      );
+    }
+  }
+  return table;
+}
+
 function redeclare(table: Table, columnTypes: Readonly<Record<string, ColumnType>>): Table {
   const declared = Object.entries(columnTypes);
   if (declared.length === 0) return table;
@@ -55,14 +81,24 @@ function redeclare(table: Table, columnTypes: Readonly<Record<string, ColumnType
 function fromRows(rows: readonly unknown[]): Map<string, Values> {
   if (rows.length === 0) throw new DataError("the data have no rows");
   const columns = new Map<string, unknown[]>();
+  let given = 0;
   rows.forEach((row, i) => {
     if (typeof row !== "object" || row === null || Array.isArray(row)) {
       throw new DataError(`row ${i + 1} of the data is not an object with a value per column`);
     }
     for (const [name, value] of Object.entries(row)) {
       let cells = columns.get(name);
-      if (cells === undefined) columns.set(name, (cells = new Array<unknown>(rows.length).fill(null)));
+      if (cells === undefined) {
+        // Rows that share no names would fill a table as large as their square.
+        if (columns.size * rows.length > 1e6 + 100 * given) {
+          throw new DataError(
+            `row ${i + 1} of the data has a column "${name}" of its own, and ${columns.size} columns are nearly empty: rows need the same names`,
+          );
+        }
+        columns.set(name, (cells = new Array<unknown>(rows.length).fill(null)));
+      }
       cells[i] = value;
+      given++;
     }
   });
   return columns;

@@ -8,7 +8,7 @@ import {
   inferringReader,
 } from "./column-reader.ts";
 import { guessDelimiter, readRecords } from "./csv-records.ts";
-import { type Column, type ColumnType, checkDeclared, type Table } from "./table.ts";
+import { type Column, type ColumnType, checkDeclared, checkTypes, type Table } from "./table.ts";
 
 export interface CsvOptions {
   /** Default: guessed from the first lines (comma, semicolon, tab). */
@@ -26,16 +26,16 @@ export interface CsvOptions {
  * their declared type.
  */
 export function readCsv(text: string, options: CsvOptions = {}): Table {
+  checkTypes(options.columnTypes ?? {});
   const body = normalised(text);
   if (body.trim() === "") throw new DataError("the file is empty");
   const delimiter = options.delimiter ?? guessDelimiter(body);
   const decimal = decimalMark(delimiter, options.decimalComma);
-  const capacity = countLines(body);
   const declared = new Map(Object.entries(options.columnTypes ?? {}));
 
   const first = readColumns(body, delimiter, (name) => {
     const type = declared.get(name);
-    const settings = { name, capacity, decimal };
+    const settings = { name, decimal };
     return type === undefined ? inferringReader(settings) : declaredReader(settings, type);
   });
   checkDeclared(options.columnTypes ?? {}, [...first.readers.keys()]);
@@ -46,9 +46,7 @@ export function readCsv(text: string, options: CsvOptions = {}): Table {
   const second =
     changed.size === 0
       ? undefined
-      : readColumns(body, delimiter, (name) =>
-          changed.has(name) ? factorReader({ name, capacity, decimal }, false) : undefined,
-        );
+      : readColumns(body, delimiter, (name) => (changed.has(name) ? factorReader(false) : undefined));
   const columns = new Map<string, Column>();
   for (const [name, reader] of first.readers) {
     columns.set(name, (second?.readers.get(name) ?? reader).finish(first.rows));
@@ -106,7 +104,8 @@ function checkedHeader(fields: readonly string[], line: number): string[] {
   const names = fields.map((name) => name.trim());
   const empty = names.indexOf("", 1);
   if (empty >= 0) throw new DataError(`line ${line}: the header has no name for column ${empty + 1}`);
-  const twice = names.find((name, k) => names.indexOf(name) < k);
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
   if (twice !== undefined) throw new DataError(`line ${line}: the header names the column "${twice}" twice`);
   return names;
 }
@@ -122,10 +121,4 @@ function decimalMark(delimiter: string, decimalComma: boolean | undefined): Deci
 function normalised(text: string): string {
   const body = text.startsWith("\uFEFF") ? text.slice(1) : text;
   return body.includes("\r") ? body.replace(/\r\n?/g, "\n") : body;
-}
-
-function countLines(text: string): number {
-  let lines = 1;
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
-  return lines;
 }

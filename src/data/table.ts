@@ -39,16 +39,46 @@ export function column(table: Table, name: string): Column {
   );
 }
 
+const TYPE_NAMES: readonly unknown[] = ["numeric", "logical", "factor", "ordered"];
+
+/** @throws DataError for what is no type. */
+export function checkTypes(columnTypes: Readonly<Record<string, unknown>>): void {
+  for (const [name, type] of Object.entries(columnTypes)) {
+    if (isColumnType(type)) continue;
+    throw new DataError(
+      `column "${name}": there is no column type ${shown(type)}; there are "numeric", "logical", "factor", "ordered", { factor: [levels] } and { ordered: [levels] }`,
+    );
+  }
+}
+
 /** @throws DataError when a type is declared for a column that does not exist. */
 export function checkDeclared(
   columnTypes: Readonly<Record<string, ColumnType>>,
   names: readonly string[],
 ): void {
-  const unknown = Object.keys(columnTypes).find((name) => !names.includes(name));
+  const known = new Set(names);
+  const unknown = Object.keys(columnTypes).find((name) => !known.has(name));
   if (unknown === undefined) return;
   throw new DataError(
     `a type is declared for column "${unknown}", which the data do not have; there are ${listed(names)}${didYouMean(unknown, names)}`,
   );
+}
+
+function isColumnType(type: unknown): type is ColumnType {
+  if (typeof type !== "object" || type === null) return TYPE_NAMES.includes(type);
+  const entries = Object.entries(type);
+  if (entries.length !== 1) return false;
+  const [kind, levels] = entries[0]!;
+  if ((kind !== "factor" && kind !== "ordered") || !Array.isArray(levels)) return false;
+  return levels.every((level) => typeof level === "string");
+}
+
+function shown(value: unknown): string {
+  try {
+    return (JSON.stringify(value) ?? String(value)).slice(0, 80);
+  } catch {
+    return typeof value;
+  }
 }
 
 function listed(names: readonly string[]): string {

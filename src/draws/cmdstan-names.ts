@@ -44,8 +44,12 @@ export function cmdstanColumns(names: readonly string[]): string[] {
 
 /** `theta.1.2` → `theta[1,2]`: for files without our comment. */
 export function nameFromColumn(column: string): string {
-  const match = /^(.*?)((?:\.\d+)+)$/.exec(column);
-  return match === null ? column : `${match[1]}[${match[2]!.slice(1).replaceAll(".", ",")}]`;
+  const pieces = column.split(".");
+  let base = pieces.length;
+  while (base > 1 && /^\d+$/.test(pieces[base - 1]!)) base--;
+  return base === pieces.length
+    ? column
+    : `${pieces.slice(0, base).join(".")}[${pieces.slice(base).join(",")}]`;
 }
 
 /** Levels of a group may contain commas, coefficient names do not: `r_g[a,b,Intercept]` has two indices. */
@@ -70,7 +74,10 @@ function positionsOf(labels: readonly string[][], names: readonly string[]): num
 }
 
 function safeBase(base: string): string {
-  const safe = base.replace(/[^A-Za-z0-9_]/g, "_").replace(/__+$/, "_");
+  const all = base.replace(/[^A-Za-z0-9_]/g, "_");
+  let end = all.length;
+  while (all.endsWith("__", end)) end--;
+  const safe = all.slice(0, end);
   return /^[A-Za-z]/.test(safe) ? safe : `p_${safe}`;
 }
 

@@ -16,8 +16,9 @@ export interface CmdstanDraws {
  * Warm-up draws (`save_warmup`) are skipped. Parameters are called `theta[1,2]`, or exactly as they were when the
  * file carries our name comment. A statistic that the file lacks (static HMC has no `treedepth__`) is 0.
  *
- * @throws {DataError} for a file without header or draws, a row of the wrong length, a cell that is no number, or
- * chains that differ in columns or number of draws.
+ * @throws {DataError} for a file without header (or with a row of draws in its place), without draws, with a name twice or
+ * cut off (in a row, or with another number of draws than its settings say), a row of the wrong length, a cell that is no
+ * number, or chains that differ in columns or number of draws.
  */
 export function readCmdstanCsv(texts: readonly string[]): CmdstanDraws {
   if (texts.length === 0)
@@ -39,10 +40,13 @@ export function readCmdstanCsv(texts: readonly string[]): CmdstanDraws {
 
   // Statistics may stand anywhere; in files of other samplers further `…__` columns are no parameters either.
   const parameters = first.columns.flatMap((column, j) => (column.endsWith("__") ? [] : [j]));
-  const names =
-    first.names?.length === parameters.length
-      ? first.names
-      : parameters.map((j) => nameFromColumn(first.columns[j]!));
+  if (first.names !== undefined && first.names.length !== parameters.length) {
+    throw new DataError(
+      `CmdStan CSV file 1 has ${parameters.length} columns of parameters, but its comment parameter_names has ${first.names.length} names`,
+    );
+  }
+  const names = first.names ?? parameters.map((j) => nameFromColumn(first.columns[j]!));
+  refuseTwice(names, "the CmdStan CSV files name the parameter");
   const perChain = first.rows.length;
   const count = files.length * perChain;
   const values = new Float64Array(count * parameters.length);
@@ -85,23 +89,77 @@ function readChain(text: string, file: number): ChainFile {
   let columns: string[] | undefined;
   const comments: string[] = [];
   const rows: Float64Array[] = [];
-  text.split(/\r?\n/).forEach((line, i) => {
+  const lines = text.split(/\r?\n/);
+  lines.forEach((line, i) => {
     if (line.startsWith("#")) comments.push(line);
     else if (line.trim() === "") return;
-    else if (columns === undefined) columns = line.split(",").map((column) => column.trim());
+    else if (columns === undefined) columns = readHeader(line, file);
     else rows.push(readRow(line, columns, file, i + 1));
   });
   if (columns === undefined) throw new DataError(`CmdStan CSV file ${file} has no header line`);
+  const last = lines.at(-1)!;
+  if (last !== "" && !last.startsWith("#")) {
+    throw new DataError(
+      `CmdStan CSV file ${file}, line ${lines.length}: the last line has no line end, so that its last number may be incomplete; was the file cut off?`,
+    );
+  }
 
   const settings = readSettings(comments);
-  const thin = Number(settings.thin ?? 1);
   const saved = settings.save_warmup === "1" || settings.save_warmup === "true";
-  const warmupRows = saved ? Math.ceil(Number(settings.num_warmup ?? 0) / thin) : 0;
+  const warmupRows = saved ? (rowsSaved(settings, "num_warmup", file) ?? 0) : 0;
   const kept = rows.slice(warmupRows);
   if (kept.length === 0) throw new DataError(`CmdStan CSV file ${file} has no draws after warm-up`);
-  const names = readNames(comments);
+  const expected = rowsSaved(settings, "num_samples", file);
+  if (expected !== undefined && kept.length !== expected) {
+    throw new DataError(
+      `CmdStan CSV file ${file} has ${kept.length} draws, but its settings say ${expected}; was the file cut off, or is the run unfinished?`,
+    );
+  }
+  const names = readNames(comments, file);
   const base = { columns, rows: kept, settings, ...readAdaptation(comments) };
   return names === undefined ? base : { ...base, names };
+}
+
+/** @throws DataError for a line of numbers and for a column named twice. */
+function readHeader(line: string, file: number): string[] {
+  const columns = line.split(",").map((column) => column.trim());
+  const number = columns.find((column) => column === "" || toNumber(column) !== undefined);
+  if (number !== undefined) {
+    throw new DataError(
+      number === ""
+        ? `CmdStan CSV file ${file}: the header has a column without a name`
+        : `CmdStan CSV file ${file} has no header line: in its place stands a row of numbers (${number})`,
+    );
+  }
+  refuseTwice(columns, `CmdStan CSV file ${file}: the header names the column`);
+  return columns;
+}
+
+function refuseTwice(names: readonly string[], what: string): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) throw new DataError(`${what} "${name}" twice`);
+    seen.add(name);
+  }
+}
+
+/** How many rows the iterations of a setting leave after thinning: the first of every `thin` is written. */
+function rowsSaved(
+  settings: Readonly<Record<string, string>>,
+  name: "num_warmup" | "num_samples",
+  file: number,
+): number | undefined {
+  const whole = (key: string, least: number): number | undefined => {
+    const text = settings[key];
+    if (text === undefined) return undefined;
+    const value = Number(text);
+    if (text !== "" && Number.isSafeInteger(value) && value >= least) return value;
+    throw new DataError(
+      `CmdStan CSV file ${file}: ${key} = ${text.slice(0, 40)} is not a whole number from ${least}`,
+    );
+  };
+  const count = whole(name, 0);
+  return count === undefined ? undefined : Math.ceil(count / (whole("thin", 1) ?? 1));
 }
 
 function readRow(line: string, columns: readonly string[], file: number, lineNumber: number): Float64Array {
@@ -130,27 +188,34 @@ function toNumber(cell: string): number | undefined {
   return cell === "" || Number.isNaN(x) ? undefined : x;
 }
 
+const DEFAULT = "(Default)";
+
 function readSettings(comments: readonly string[]): Record<string, string> {
-  const settings: Record<string, string> = {};
+  const settings: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const comment of comments) {
     if (comment.startsWith("# Adaptation terminated")) break;
     if (comment.startsWith(NAMES_COMMENT)) continue;
-    const match = /^#\s*([A-Za-z0-9_]+)\s*=\s*(.*?)\s*(?:\(Default\))?\s*$/.exec(comment);
+    const equals = comment.indexOf("=");
+    if (equals < 0) continue;
+    const name = comment.slice(1, equals).trim();
+    if (!/^[A-Za-z0-9_]+$/.test(name)) continue;
+    const value = comment.slice(equals + 1).trim();
     // `file` occurs under data and output; the first of a name is kept.
-    if (match !== null) settings[match[1]!] ??= match[2]!;
+    settings[name] ??= value.endsWith(DEFAULT) ? value.slice(0, -DEFAULT.length).trim() : value;
   }
-  return settings;
+  return { ...settings };
 }
 
-function readNames(comments: readonly string[]): readonly string[] | undefined {
+function readNames(comments: readonly string[], file: number): readonly string[] | undefined {
   const comment = comments.find((line) => line.startsWith(NAMES_COMMENT));
   if (comment === undefined) return undefined;
   try {
     const names: unknown = JSON.parse(comment.slice(NAMES_COMMENT.length));
-    return Array.isArray(names) && names.every((name) => typeof name === "string") ? names : undefined;
+    if (Array.isArray(names) && names.every((name) => typeof name === "string")) return names;
   } catch {
-    return undefined;
+    // Said below.
   }
+  throw new DataError(`CmdStan CSV file ${file}: the comment parameter_names is no list of names`);
 }
 
 function readAdaptation(comments: readonly string[]): { stepSize: number; inverseMetric: Float64Array } {
@@ -164,7 +229,8 @@ function readAdaptation(comments: readonly string[]): { stepSize: number; invers
       .split(",")
       .map((cell) => toNumber(cell.trim()));
     if (cells.some((x) => x === undefined)) break;
-    numbers.push(...(cells as number[]));
+    // One by one: a dense metric has more numbers than a call can have arguments.
+    for (const x of cells) numbers.push(x!);
   }
   return { stepSize, inverseMetric: Float64Array.from(numbers) };
 }

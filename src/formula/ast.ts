@@ -55,16 +55,32 @@ export type BinaryOperator =
   | "&"
   | "&&";
 
+export type Binary = Ast & { readonly kind: "binary" };
+
+/**
+ * A chain of operations that lean to the left, `((a + b) - c) + d`: its first operand and the operations from the inside
+ * out. Who walks a tree goes along chains in a loop, because a sum of thousands of columns is thousands of levels deep.
+ */
+export function leftSpine(ast: Binary): { readonly first: Ast; readonly operations: readonly Binary[] } {
+  const operations: Binary[] = [];
+  let first: Ast = ast;
+  for (; first.kind === "binary"; first = first.left) operations.push(first);
+  return { first, operations: operations.reverse() };
+}
+
 /** Calls `visit` for the node and everything below it, outermost first. */
 export function walk(ast: Ast, visit: (node: Ast) => void): void {
+  if (ast.kind === "binary") {
+    const { first, operations } = leftSpine(ast);
+    for (const operation of [...operations].reverse()) visit(operation);
+    walk(first, visit);
+    for (const { right } of operations) walk(right, visit);
+    return;
+  }
   visit(ast);
   if (ast.kind === "call") for (const { value } of ast.args) walk(value, visit);
   else if (ast.kind === "unary") walk(ast.operand, visit);
   else if (ast.kind === "parens") walk(ast.inner, visit);
-  else if (ast.kind === "binary") {
-    walk(ast.left, visit);
-    walk(ast.right, visit);
-  }
 }
 
 /** Constants of the language: names that are never columns. */

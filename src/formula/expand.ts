@@ -4,7 +4,7 @@
  * Group-level terms follow brms: the right of the bar is expanded like a formula, one term per resulting group.
  */
 import { FormulaError } from "../errors.ts";
-import { type Ast, CONSTANTS } from "./ast.ts";
+import { type Ast, type Binary, CONSTANTS } from "./ast.ts";
 import { format } from "./format.ts";
 import { readGrouping } from "./grouping.ts";
 import type { GroupTerm, PopulationTerm, TermList } from "./model-formula.ts";
@@ -23,8 +23,6 @@ export interface ExpandContext {
 export function expand(ast: Ast, context: ExpandContext): TermList {
   return new Expander(context).expand(ast);
 }
-
-type Binary = Ast & { readonly kind: "binary" };
 
 /** `(a + b + …)^k` grows fast; more terms than this are a mistake. */
 const MOST_TERMS = 10_000;
@@ -66,7 +64,11 @@ class Expander {
 
   /** Numbers the variables in the order of appearance, deleted ones included, as R does before it expands. */
   #install(ast: Ast): void {
-    if (ast.kind === "parens") this.#install(ast.inner);
+    if (ast.kind === "binary" && (ast.op === "+" || ast.op === "-")) {
+      const { first, rest } = sum(ast);
+      this.#install(first);
+      for (const { right } of rest) this.#install(right);
+    } else if (ast.kind === "parens") this.#install(ast.inner);
     else if (ast.kind === "unary" && ast.op !== "!") this.#install(ast.operand);
     else if (ast.kind === "binary" && ALGEBRA.has(ast.op)) {
       this.#install(ast.left);
@@ -150,12 +152,9 @@ class Expander {
 
   /** A chain of + and −, from left to right in a loop: formulas of thousands of columns would exhaust the stack. */
   #sum(ast: Binary, positive: boolean, added: boolean): Terms {
-    const rest: Binary[] = [];
-    let first: Ast = ast;
-    for (; first.kind === "binary" && (first.op === "+" || first.op === "-"); first = first.left)
-      rest.push(first);
+    const { first, rest } = sum(ast);
     const terms = new TermSet(this.#terms(first, positive, added));
-    for (const { op, right } of rest.reverse()) {
+    for (const { op, right } of rest) {
       if (op === "+") terms.add(this.#terms(right, positive, added));
       else terms.remove(this.#terms(right, !positive, false));
     }
@@ -327,6 +326,15 @@ class Expander {
 
 /** The operators that combine terms; any other makes one variable of both sides, as in R. */
 const ALGEBRA: ReadonlySet<string> = new Set(["+", "-", "*", "/", ":", "^", "%in%"]);
+
+/** The summands of a chain of + and −, from left to right. */
+function sum(ast: Binary): { readonly first: Ast; readonly rest: readonly Binary[] } {
+  const rest: Binary[] = [];
+  let first: Ast = ast;
+  for (; first.kind === "binary" && (first.op === "+" || first.op === "-"); first = first.left)
+    rest.push(first);
+  return { first, rest: rest.reverse() };
+}
 
 function isBar(ast: Ast): ast is Binary & { readonly op: "|" | "||" } {
   return ast.kind === "binary" && (ast.op === "|" || ast.op === "||");

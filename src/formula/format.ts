@@ -1,5 +1,5 @@
 /** Tree → canonical text, spaced as R's deparse does it, because R's term labels are made from that. */
-import type { Argument, Ast } from "./ast.ts";
+import { type Argument, type Ast, leftSpine } from "./ast.ts";
 
 const SYNTACTIC = /^(?:\p{L}|\.(?!\d))[\p{L}\p{M}\p{N}._]*$/u;
 /** Words that R's grammar keeps for itself, so that columns of these names need back-ticks. */
@@ -21,8 +21,13 @@ export function format(ast: Ast): string {
     case "unary":
       return `${ast.op}${format(ast.operand)}`;
     case "binary": {
-      const space = TIGHT.has(ast.op) ? "" : " ";
-      return `${format(ast.left)}${space}${ast.op}${space}${format(ast.right)}`;
+      const { first, operations } = leftSpine(ast);
+      const pieces = [format(first)];
+      for (const { op, right } of operations) {
+        const space = TIGHT.has(op) ? "" : " ";
+        pieces.push(`${space}${op}${space}${format(right)}`);
+      }
+      return pieces.join("");
     }
     case "parens":
       return `(${format(ast.inner)})`;

@@ -1,6 +1,6 @@
 /** What brms has and this has not yet: refused by name, so that nobody takes it for an unknown function. */
 import { FormulaError } from "../errors.ts";
-import type { Ast } from "./ast.ts";
+import { type Ast, leftSpine } from "./ast.ts";
 
 const TERMS: Readonly<Record<string, string>> = {
   s: "smooths",
@@ -49,8 +49,9 @@ export function refuseTerms(ast: Ast, text: string, specialNames: ReadonlySet<st
   if (ast.kind === "parens") refuseTerms(ast.inner, text, specialNames);
   if (ast.kind === "unary") refuseTerms(ast.operand, text, specialNames);
   if (ast.kind === "binary") {
-    refuseTerms(ast.left, text, specialNames);
-    refuseTerms(ast.right, text, specialNames);
+    const { first, operations } = leftSpine(ast);
+    refuseTerms(first, text, specialNames);
+    for (const { right } of operations) refuseTerms(right, text, specialNames);
   }
 }
 

@@ -17,6 +17,9 @@ export function parseFormula(text: string): Ast {
 /** More nesting than any real formula has, well within the stack. */
 const DEEPEST = 100;
 
+/** The longest chain of one kind of operator but sums, which are gone through in loops: `a * b * …` doubles with each. */
+const LONGEST_CHAIN = 200;
+
 class Parser {
   readonly #text: string;
   readonly #tokens: readonly Token[];
@@ -169,7 +172,10 @@ class Parser {
 
   #leftAssociative(operators: readonly BinaryOperator[], operand: () => Ast): Ast {
     let left = operand();
+    let length = 0;
     for (let sign = this.#operator(...operators); sign !== undefined; sign = this.#operator(...operators)) {
+      if (++length > LONGEST_CHAIN && !operators.includes("+"))
+        this.#fail(`more than ${LONGEST_CHAIN} operands are joined by ${sign.text}`, sign.start);
       const right = operand();
       left = {
         kind: "binary",

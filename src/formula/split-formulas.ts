@@ -1,16 +1,41 @@
 /** One text or several → the texts of the single formulas. */
 import { FormulaError } from "../errors.ts";
-import type { Ast } from "./ast.ts";
+import { leftSpine } from "./ast.ts";
 import type { BrmsFormula } from "./bf.ts";
 import { parseFormula } from "./parser.ts";
+import { scan } from "./scanner.ts";
 
 /**
  * `y ~ x; sigma ~ z`, `bf(y ~ x, sigma ~ z)` as R writes it, or the result of bf().
  * @throws FormulaError for arguments of bf() that are not formulas.
  */
 export function splitFormulas(input: string | BrmsFormula): string[] {
-  const pieces = (typeof input === "string" ? [input] : input.formulas).flatMap(splitAtSemicolons);
+  const pieces = textsOf(input).flatMap(splitAtSemicolons);
   return pieces.flatMap((piece) => (/^(?:bf|brmsformula)\s*\(/.test(piece) ? argumentsOfBf(piece) : [piece]));
+}
+
+function textsOf(input: unknown): readonly string[] {
+  const texts =
+    typeof input === "string" ? [input] : (input as Partial<BrmsFormula> | null | undefined)?.formulas;
+  if (Array.isArray(texts) && texts.every((text) => typeof text === "string")) return texts;
+  throw new FormulaError(`a formula is a text, or what bf() returns of texts, not ${describe(input)}`, "", 0);
+}
+
+function describe(input: unknown): string {
+  return typeof input === "object" && input !== null ? "an object" : String(input);
+}
+
+/**
+ * What stands left and right of the first `~`, outside quotes and back-ticks.
+ * @throws FormulaError when there is none.
+ */
+export function sidesOf(text: string): [left: string, right: string] {
+  const [source = ""] = textsOf(text);
+  const tilde = scan(source).find((token) => token.kind === "operator" && token.text === "~");
+  if (tilde === undefined) {
+    throw new FormulaError("the formula has no ~: write `response ~ predictors`", source, source.length);
+  }
+  return [source.slice(0, tilde.start).trim(), source.slice(tilde.end).trim()];
 }
 
 /** Not inside quotes or back-ticks; line breaks become spaces, so that the caret of a message finds its place. */
@@ -47,7 +72,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
 function argumentsOfBf(text: string): string[] {
   const tree = parseFormula(text);
   if (tree.kind !== "call") {
-    const after = text.slice(firstCall(tree).end).trimStart();
+    const after = text.slice((tree.kind === "binary" ? leftSpine(tree).first : tree).end).trimStart();
     const advice = after.startsWith("+")
       ? "adding to bf() is not supported yet (several responses, lf(), nlf()); formulas of parameters go inside: bf(y ~ x, sigma ~ z)"
       : "nothing can follow bf(…)";
@@ -63,8 +88,4 @@ function argumentsOfBf(text: string): string[] {
     }
     return text.slice(value.start, value.end);
   });
-}
-
-function firstCall(tree: Ast): Ast {
-  return tree.kind === "binary" ? firstCall(tree.left) : tree;
 }

@@ -7,6 +7,7 @@ import { ess } from "../diagnostics/ess.ts";
 import { NutmixError } from "../errors.ts";
 import { lowerCholesky } from "../linalg/lower-cholesky.ts";
 import * as Elementary from "../numeric/elementary.ts";
+import { greatest } from "../numeric/greatest.ts";
 import type { Rng } from "../random/rng.ts";
 
 export interface UnconstrainedDraws {
@@ -190,7 +191,7 @@ export function posteriorProbabilities(
   const logs = models.map(
     ({ logMarginalLikelihood }, k) => logMarginalLikelihood + Elementary.log(prior[k]!),
   );
-  const most = Math.max(...logs);
+  const most = greatest(logs);
   const e = logs.map((own) => Elementary.exp(own - most));
   const sum = e.reduce((a, b) => a + b, 0);
   return e.map((own) => own / sum);

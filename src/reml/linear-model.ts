@@ -5,8 +5,10 @@ import type { Table } from "../data/table.ts";
 import { buildDesign } from "../design/build.ts";
 import type { Design } from "../design/design.ts";
 import { nestingWarnings } from "../design/nesting.ts";
-import { DataError, DesignError, FormulaError } from "../errors.ts";
+import { DataError, DesignError } from "../errors.ts";
+import { formatName } from "../formula/format.ts";
 import { parseModelFormula } from "../formula/parse-model-formula.ts";
+import { sidesOf } from "../formula/split-formulas.ts";
 import { type GaussianSystem, gaussianSystem } from "../marginal/gaussian.ts";
 import type { GroupBlock } from "../marginal/structure.ts";
 import * as Elementary from "../numeric/elementary.ts";
@@ -53,18 +55,13 @@ export function linearModel(formula: string, data: unknown, options: LinearModel
 
 /** The options that lme4 users give as arguments are parts of the formula here. */
 export function withOptions(formula: string, { weights, offset }: LinearModelOptions): string {
-  const tilde = formula.indexOf("~");
-  if (tilde < 0) throw new FormulaError("the formula has no ~: write `response ~ predictors`", formula, 0);
-  const left = formula.slice(0, tilde).trim();
-  const right = formula.slice(tilde + 1).trim();
+  const [left, right] = sidesOf(formula);
   const bar = left.includes("|") ? " + " : " | ";
   return [
-    weights === undefined ? left : `${left}${bar}weights(${quoted(weights)})`,
-    offset === undefined ? right : `${right} + offset(${quoted(offset)})`,
+    weights === undefined ? left : `${left}${bar}weights(${formatName(weights)})`,
+    offset === undefined ? right : `${right} + offset(${formatName(offset)})`,
   ].join(" ~ ");
 }
-
-const quoted = (name: string): string => (/^[A-Za-z.][\w.]*$/.test(name) ? name : `\`${name}\``);
 
 export function linearDesign(formula: string, table: Table, contrasts: ContrastOptions = {}): Design {
   const parsed = parseModelFormula(formula, {

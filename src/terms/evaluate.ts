@@ -2,7 +2,7 @@
 
 import type { Table } from "../data/table.ts";
 import { DataError, didYouMean, FormulaError } from "../errors.ts";
-import type { Ast } from "../formula/ast.ts";
+import { type Ast, type Binary, leftSpine } from "../formula/ast.ts";
 import { format } from "../formula/format.ts";
 import * as Elementary from "../numeric/elementary.ts";
 import { functions } from "./functions.ts";
@@ -47,7 +47,10 @@ export function evaluate(ast: Ast, context: EvaluationContext): Value {
 
 /** The expression as numbers (logical: 0 and 1; a scalar repeated). */
 export function numbers(ast: Ast, context: EvaluationContext): Float64Array {
-  const value = evaluate(ast, context);
+  return asNumbers(evaluate(ast, context), ast, context);
+}
+
+function asNumbers(value: Value, ast: Ast, context: EvaluationContext): Float64Array {
   switch (value.kind) {
     case "numeric":
       return value.values;
@@ -119,30 +122,37 @@ const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
 };
 const LOGICAL = new Set(["<", "<=", ">", ">=", "==", "!=", "&", "|"]);
 
-function binary(ast: Ast & { kind: "binary" }, context: EvaluationContext): Value {
-  const operate = ARITHMETIC[ast.op];
-  if (operate === undefined) {
+function binary(ast: Binary, context: EvaluationContext): Value {
+  const { first, operations } = leftSpine(ast);
+  let left = evaluate(first, context);
+  for (const operation of operations) left = operate(left, operation, context);
+  return left;
+}
+
+/** `left`: the value of `ast.left`. */
+function operate(left: Value, ast: Binary, context: EvaluationContext): Value {
+  const operation = ARITHMETIC[ast.op];
+  if (operation === undefined) {
     throw new FormulaError(`"${ast.op}" cannot be computed with`, context.source, ast.left.end);
   }
+  const right = evaluate(ast.right, context);
   if (ast.op === "==" || ast.op === "!=") {
-    const level = comparedLevel(ast, context);
+    const level = comparedLevel(left, right, ast.op);
     if (level !== undefined) return level;
   }
-  const a = numbers(ast.left, context);
-  const b = numbers(ast.right, context);
-  const result = a.map((value, i) => operate(value, b[i]!));
+  const a = asNumbers(left, ast.left, context);
+  const b = asNumbers(right, ast.right, context);
+  const result = a.map((value, i) => operation(value, b[i]!));
   if (!LOGICAL.has(ast.op)) return numeric(result);
   return { kind: "logical", values: Int8Array.from(result) };
 }
 
 /** `f == "a"`. */
-function comparedLevel(ast: Ast & { kind: "binary" }, context: EvaluationContext): Value | undefined {
-  const left = evaluate(ast.left, context);
-  const right = evaluate(ast.right, context);
+function comparedLevel(left: Value, right: Value, op: "==" | "!="): Value | undefined {
   const [factor, scalar] = left.kind === "factor" ? [left, right] : [right, left];
   if (factor.kind !== "factor" || scalar.kind !== "scalar") return undefined;
   const code = factor.levels.indexOf(String(scalar.value));
-  const wanted = ast.op === "==";
+  const wanted = op === "==";
   return {
     kind: "logical",
     values: Int8Array.from(factor.codes, (own) => ((own === code) === wanted ? 1 : 0)),

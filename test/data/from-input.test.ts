@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { toTable } from "../../src/data/from-input.ts";
 import { readCsv } from "../../src/data/read-csv.ts";
 import { readJson } from "../../src/data/read-json.ts";
-import type { Column, ColumnType } from "../../src/data/table.ts";
+import type { Column, ColumnType, Table } from "../../src/data/table.ts";
 import { DataError } from "../../src/errors.ts";
 
 const columnOf = (data: unknown, name: string, types?: Record<string, ColumnType>): Column =>
@@ -161,7 +161,7 @@ describe("toTable", () => {
       "an unknown type",
       { x: [1] },
       { x: "integer" as "factor" },
-      'column "x": there is no column type "integer"',
+      'column "x": there is no column type "integer"; there are "numeric", "logical", "factor", "ordered", { factor: [levels] } and { ordered: [levels] }',
     ],
     [
       "a type for an unknown column",
@@ -211,3 +211,51 @@ function arrow(data: Record<string, unknown[]>, access: "iterate" | "get" | "toA
     },
   };
 }
+
+describe("hostile input", () => {
+  it("rows that share no names are refused before they fill a table of their square", () => {
+    const rows = Array.from({ length: 20_000 }, (_, i) => ({ [`c${i}`]: i }));
+    const started = performance.now();
+    expect(() => toTable(rows)).toThrow(/columns are nearly empty: rows need the same names/);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
+  it.each<[string, unknown]>([
+    ["null", null],
+    ['"text"', "text"],
+    ['{"type":"factor"}', { type: "factor" }],
+    ['{"factor":"a"}', { factor: "a" }],
+    ['{"ordered":[1,2]}', { ordered: [1, 2] }],
+    ['{"factor":["a"],"ordered":["a"]}', { factor: ["a"], ordered: ["a"] }],
+  ])("a column type of %s is refused", (shown, type) => {
+    const data = { x: ["a", "b"] };
+    const message = `column "x": there is no column type ${shown}; there are "numeric"`;
+    expect(() => toTable(data, { x: type as "factor" })).toThrow(message);
+    expect(() => readCsv("x\na\n", { columnTypes: { x: type as "factor" } })).toThrow(message);
+  });
+
+  it.each<[string, Table, RegExp]>([
+    ["without rows", { rows: 0, columns: new Map() }, /have no rows/],
+    ["without columns", { rows: 1, columns: new Map() }, /have no columns/],
+    [
+      "with a column that is none",
+      { rows: 1, columns: new Map([["x", [1] as unknown as Column]]) },
+      /column "x" of the table is neither/,
+    ],
+    [
+      "with a short column",
+      { rows: 2, columns: new Map([["x", { kind: "numeric", values: new Float64Array(1) }]]) },
+      /has 1 values, but the table has 2 rows/,
+    ],
+    [
+      "with a code beyond the levels",
+      {
+        rows: 1,
+        columns: new Map([["x", { kind: "factor", levels: ["a"], codes: Int32Array.of(1), ordered: false }]]),
+      },
+      /row 1: the code 1 is beyond its 1 levels/,
+    ],
+  ])("a table %s is refused", (_, table, message) => {
+    expect(() => toTable(table)).toThrow(message);
+  });
+});

@@ -203,9 +203,41 @@ describe("declared types", () => {
       { sise: "factor" },
       'a type is declared for column "sise", which the data do not have; there are id, score, size, flag; did you mean "size"?',
     ],
-    ["an unknown type", { size: "text" as "factor" }, 'column "size": there is no column type "text"'],
+    [
+      "an unknown type",
+      { size: "text" as "factor" },
+      'column "size": there is no column type "text"; there are "numeric", "logical", "factor", "ordered", { factor: [levels] } and { ordered: [levels] }',
+    ],
   ])("refuse %s", (_, columnTypes, message) => {
     expect(() => readCsv(text, { columnTypes: columnTypes! })).toThrow(new DataError(message));
+  });
+});
+
+describe("time and memory are in proportion to the text", () => {
+  it("of many columns", () => {
+    const names = Array.from({ length: 100_000 }, (_, k) => `c${k}`);
+    const text = `${names.join()}\n${names.map(() => 1).join()}\n`;
+    const started = performance.now();
+    expect(readCsv(text, { columnTypes: { c7: "factor" } }).columns.size).toBe(100_000);
+    expect(performance.now() - started).toBeLessThan(3000);
+    expect(() => readCsv(text.replace("c99999", "c5"))).toThrow(/names the column "c5" twice/);
+  });
+
+  it("of many columns and blank lines", () => {
+    const header = Array.from({ length: 600 }, (_, k) => `c${k}`).join();
+    const row = new Array(600).fill("1").join();
+    const before = process.memoryUsage().arrayBuffers;
+    const table = readCsv(`${"\n".repeat(300_000)}${header}\n${row}\n${"\n".repeat(300_000)}${row}`);
+    expect(table.rows).toBe(2);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50e6);
+  });
+
+  it("keeps missing values at the end of a column that stops early", () => {
+    const rows = Array.from({ length: 200 }, (_, i) => (i < 100 ? `1,a` : "NA,"));
+    const table = readCsv(`x,g\n${rows.join("\n")}`);
+    expect(numbersOf(table, "x").slice(98, 102)).toEqual([1, 1, Number.NaN, Number.NaN]);
+    const g = table.columns.get("g")!;
+    expect(g.kind === "factor" && [...g.codes.slice(98, 102)]).toEqual([0, 0, -1, -1]);
   });
 });
 

@@ -280,15 +280,60 @@ describe("readCmdstanCsv", () => {
     ],
     ["no draws", file.slice(0, file.indexOf("-9.5")), /no draws after warm-up/],
     ["no header", "# nothing\n", /no header/],
+    [
+      "a file cut off between two rows",
+      file.slice(0, file.indexOf("-7.5,")),
+      /has 2 draws, but its settings say 3; was the file cut off/,
+    ],
+    [
+      "a file cut off in its last number",
+      file.slice(0, file.indexOf("# \n#  Elapsed") - 1).replace("3.5,1,0", "3.5,1,123"),
+      /line 39: the last line has no line end/,
+    ],
+    [
+      "a row of draws in place of the header",
+      file.replace(/lp__.*\n/, ""),
+      /no header line: in its place stands a row of numbers \(-9.5\)/,
+    ],
+    ["a column twice", file.replace("theta.2", "theta.1"), /names the column "theta.1" twice/],
+    ["a column without a name", file.replace("theta.2", ""), /column without a name/],
+    ["names that come out equal", file.replace("theta.2", "theta[1]"), /parameter "theta\[1\]" twice/],
+    [
+      "a thinning that is none",
+      file.replace("thin = 1", "thin = 0"),
+      /thin = 0 is not a whole number from 1/,
+    ],
+    [
+      "names for other columns",
+      file.replace("# Adaptation", '# parameter_names: ["mu"]\n# Adaptation'),
+      /5 columns of parameters, but its comment parameter_names has 1 names/,
+    ],
   ])("refuses %s", (_, text, message) => {
     expect(() => readCmdstanCsv([text])).toThrow(DataError);
     expect(() => readCmdstanCsv([text])).toThrow(message);
   });
 
+  it("takes time in proportion to the text, whatever its comments and names", () => {
+    const blanks = " ".repeat(100_000);
+    const hostile = file
+      .replace("# init", `# a =${blanks}b${blanks}(Default\n# init`)
+      .replace(",mu,", `,mu${".1".repeat(50_000)}x,`);
+    const started = performance.now();
+    expect(readCmdstanCsv([hostile]).draws.draws).toBe(3);
+    expect(cmdstanColumns([`${"_".repeat(100_000)}x`])[0]).toMatch(/x$/);
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  it("reads a metric of more numbers than a call can have arguments", () => {
+    const row = `# ${new Array(200_000).fill("1").join(", ")}\n`;
+    const wide = file.replace(/# 10\.2742.*\n/, row);
+    expect(readCmdstanCsv([wide]).adaptation[0]!.inverseMetric.length).toBe(200_002);
+  });
+
   it("refuses chains that do not belong together", () => {
     expect(() => readCmdstanCsv([])).toThrow(/no CmdStan CSV file/);
     expect(() => readCmdstanCsv([file, file.replace("theta.2", "phi")])).toThrow(/file 2 has other columns/);
-    const shorter = file.replace(/-7\.5,.*\n/, "");
+    const shorter = file.replace(/-7\.5,.*\n/, "").replace("num_samples = 3", "num_samples = 2");
     expect(() => readCmdstanCsv([file, shorter])).toThrow(/file 2 has 2 draws, file 1 has 3/);
   });
 });

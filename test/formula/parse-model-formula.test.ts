@@ -4,6 +4,7 @@ import { bf } from "../../src/formula/bf.ts";
 import { format } from "../../src/formula/format.ts";
 import type { ModelFormula } from "../../src/formula/model-formula.ts";
 import { type ModelFormulaContext, parseModelFormula } from "../../src/formula/parse-model-formula.ts";
+import { sidesOf, splitFormulas } from "../../src/formula/split-formulas.ts";
 
 const context: ModelFormulaContext = {
   columns: ["y", "x", "z", "g", "n"],
@@ -118,6 +119,19 @@ describe("several formulas", () => {
 
   it("may predict anything when the parameters are not known", () => {
     expect(parse("y ~ 1; anything ~ x", { specialNames: new Set() }).parts[1]!.dpar).toBe("anything");
+  });
+
+  it("are texts, or what bf() returns of texts", () => {
+    for (const input of [undefined, null, 3, {}, ["y ~ x"], { formulas: [1] }]) {
+      expect(() => splitFormulas(input as unknown as string)).toThrow(
+        /a formula is a text, or what bf\(\) returns/,
+      );
+    }
+  });
+
+  it("have sides, whatever stands between quotes and back-ticks", () => {
+    expect(sidesOf("`a ~ b` ~ x")).toEqual(["`a ~ b`", "x"]);
+    expect(() => sidesOf("y")).toThrow(/no ~/);
   });
 
   it("are plain data from bf()", () => {

@@ -193,6 +193,29 @@ describe("text that is no formula", () => {
   });
 });
 
+describe("long formulas", () => {
+  const columns = Array.from({ length: 4900 }, (_, k) => `x${k}`);
+
+  it("sums of thousands of columns are read, written and walked", () => {
+    const text = columns.join(" + ");
+    const tree = parseFormula(text);
+    expect(format(tree)).toBe(text);
+    expect(variables(tree)).toEqual(columns);
+  });
+
+  it.each(["*", ":", "/", "%in%", "|", "&", "=="])("thousands of operands of %s are refused", (sign) => {
+    expect(caught(columns.slice(0, 2500).join(` ${sign} `)).message).toMatch(
+      /more than 200 operands are joined by/,
+    );
+  });
+
+  it("walk() goes from the outside in and from left to right", () => {
+    const seen: string[] = [];
+    walk(parseFormula("a + b * c - d"), (node) => seen.push(format(node)));
+    expect(seen).toEqual(["a + b * c - d", "a + b * c", "a", "b * c", "b", "c", "d"]);
+  });
+});
+
 describe("format", () => {
   it("parse(format(tree)) is the tree", () => {
     fc.assert(

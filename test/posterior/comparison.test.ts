@@ -132,6 +132,12 @@ describe("comparison of fits", () => {
     );
     const other = await brm("Days ~ 1 + (1 | Subject)", sleepstudy, options);
     expect(() => looCompare({ slopes, other })).toThrow(/different responses/);
+    const alone = loo(slopes) as unknown as Fit;
+    expect(() => looCompare({ slopes, a: alone })).toThrow(
+      /"a" is what loo\(\) returned: give the fit itself/,
+    );
+    expect(() => looCompare({ slopes, a: null as unknown as Fit })).toThrow(/"a" is no fit/);
+    expect(() => looCompare({ slopes, a: { fit: slopes } as unknown as Fit })).toThrow(/"a" is no fit/);
     expect(() => modelWeights({ slopes, other })).toThrow(/same data/);
     // bayes_R2 of brms for this model: 0.795, interval 0.76 to 0.82.
     const r2 = bayesR2(slopes);

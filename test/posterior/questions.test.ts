@@ -221,6 +221,12 @@ describe("conditional effects", () => {
 
   it("refuse what is not there", () => {
     expect(() => conditionalEffects(sleep, { effects: ["Day"] })).toThrow(/did you mean "Days"/);
+    expect(conditionalEffects(counts, { effects: "x:f" })).toEqual(
+      conditionalEffects(counts, { effects: ["x:f"] }),
+    );
+    expect(() => conditionalEffects(sleep, { effects: [3 as unknown as string] })).toThrow(
+      /is a text such as/,
+    );
     expect(() => conditionalEffects(counts, { effects: ["x:f:g"] })).toThrow(/one or two predictors/);
     expect(() => conditionalEffects(counts, { effects: ["x"], conditions: { f: "z" } })).toThrow(
       /no level "z"/,

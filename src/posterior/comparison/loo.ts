@@ -119,9 +119,28 @@ export function modelWeights(models: Compared, method: WeightMethod = "stacking"
 
 function evaluated(models: Compared) {
   return Object.entries(models).map(([name, given]) => {
-    const fit = "fit" in given ? given.fit : given;
+    const fit = fitOf(name, given);
     const { response, nobs } = fit.spec.design;
     const key = crc32([nobs, ...response.values, ...(response.trials ?? [])].join());
     return { name, loo: "fit" in given ? given.loo : loo(fit), responseKey: key };
   });
+}
+
+/** What loo() returns alone does not say which data it is of. */
+function fitOf(name: string, given: unknown): Fit {
+  if (typeof given === "object" && given !== null) {
+    const fit = "fit" in given ? given.fit : given;
+    const whole = !("fit" in given) || ("loo" in given && isLoo(given.loo));
+    if (whole && typeof fit === "object" && fit !== null && "spec" in fit && "draws" in fit)
+      return fit as Fit;
+  }
+  throw new DataError(
+    isLoo(given)
+      ? `"${name}" is what loo() returned: give the fit itself, or { fit, loo }, so that models of different data are told apart`
+      : `"${name}" is no fit: models are fits, or { fit, loo } with what loo(), kfold() or reloo() returned`,
+  );
+}
+
+function isLoo(given: unknown): given is Loo {
+  return typeof given === "object" && given !== null && "elpd" in given && "pointwise" in given;
 }

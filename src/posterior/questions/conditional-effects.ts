@@ -13,7 +13,7 @@ import { type GridVariable, gridTable, gridVariable, gridVariables } from "./gri
 
 export interface ConditionalEffectsOptions extends Omit<LinpredOptions, "trials"> {
   /** `"Days"`, `"age:treatment"`; default every predictor and every two-way interaction of the formula. */
-  readonly effects?: readonly string[];
+  readonly effects?: string | readonly string[];
   /** Values at which other predictors are held; several give one set of curves each. */
   readonly conditions?: Readonly<Record<string, GridLevel>> | readonly Readonly<Record<string, GridLevel>>[];
   /** What is shown: the expected response (default), a random one, or the linear predictor. */
@@ -67,7 +67,9 @@ export interface ConditionalRow {
 export function conditionalEffects(fit: Fit, options: ConditionalEffectsOptions = {}): ConditionalEffect[] {
   const variables = gridVariables(fit);
   const effects =
-    options.effects?.map((effect) => effect.split(":")) ?? effectsOf(fit, options.dpar, variables);
+    options.effects === undefined
+      ? effectsOf(fit, options.dpar, variables)
+      : [options.effects].flat().map((effect) => predictorsOf(effect, variables));
   return effects.map((effect) => {
     if (effect.length > 2)
       throw new NutmixError(`an effect has one or two predictors, not "${effect.join(":")}"`);
@@ -78,6 +80,14 @@ export function conditionalEffects(fit: Fit, options: ConditionalEffectsOptions 
       options,
     );
   });
+}
+
+/** `"a:b"` is two predictors, unless one of them is called so. */
+function predictorsOf(effect: unknown, variables: readonly GridVariable[]): string[] {
+  if (typeof effect !== "string") {
+    throw new NutmixError(`an effect is a text such as "Days" or "age:treatment", not ${String(effect)}`);
+  }
+  return variables.some(({ name }) => name === effect) ? [effect] : effect.split(":");
 }
 
 /** Single predictors, then pairs that interact. */

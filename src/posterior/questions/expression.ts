@@ -2,7 +2,7 @@
 
 import type { Draws } from "../../draws/draws.ts";
 import { didYouMean, FormulaError } from "../../errors.ts";
-import type { Ast, BinaryOperator } from "../../formula/ast.ts";
+import { type Ast, type BinaryOperator, leftSpine } from "../../formula/ast.ts";
 import { parseFormula } from "../../formula/parser.ts";
 import * as Elementary from "../../numeric/elementary.ts";
 
@@ -93,11 +93,13 @@ export function parseExpression(text: string, names: readonly string[], scope: N
         return ast.op === "-" ? (values) => -operand(values) : operand;
       }
       case "binary": {
-        const operation = BINARY[ast.op];
-        if (operation === undefined) break;
-        const left = compile(ast.left);
-        const right = compile(ast.right);
-        return (values) => operation(left(values), right(values));
+        const { first, operations } = leftSpine(ast);
+        const foreign = operations.find(({ op }) => BINARY[op] === undefined);
+        if (foreign !== undefined) break;
+        const begin = compile(first);
+        const steps = operations.map(({ op, right }) => ({ operation: BINARY[op]!, right: compile(right) }));
+        return (values) =>
+          steps.reduce((left, { operation, right }) => operation(left, right(values)), begin(values));
       }
       case "call": {
         const args = ast.args.map(({ value }) => compile(value));

@@ -8,6 +8,7 @@ import { checkDpars, chooseFamily, type FamilyChoiceOptions } from "../../famili
 import type { Family } from "../../families/family.ts";
 import { checkResponse, countCategories, packResponse } from "../../families/response-data.ts";
 import { parseModelFormula } from "../../formula/parse-model-formula.ts";
+import { splitFormulas } from "../../formula/split-formulas.ts";
 import { positiveInverse } from "../../linalg/small-matrices.ts";
 import { blockedMatrix } from "../../marginal/cross-products.ts";
 import { emptyFactor } from "../../marginal/factor.ts";
@@ -72,7 +73,7 @@ export function glmm(formula: string, data: unknown, options: GlmmOptions = {}):
 export function glmmModel(formula: string, data: unknown, options: GlmmOptions): GlmmModel {
   const { family, links } = chooseFamily(options);
   const table = toTable(data);
-  const [mu, ...rest] = formula.split(";");
+  const [mu, ...rest] = splitFormulas(formula);
   const parsed = parseModelFormula([withOptions(mu!, options), ...rest].join(";"), {
     columns: [...table.columns.keys()],
     dpars: family.dpars.map(({ name }) => name),

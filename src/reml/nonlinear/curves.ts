@@ -3,6 +3,7 @@
  * Pinheiro & Bates 2000, appendix C).
  */
 import * as Elementary from "../../numeric/elementary.ts";
+import { greatest } from "../../numeric/greatest.ts";
 
 export interface Curve {
   /** Names of the arguments: covariates first, then parameters. */
@@ -64,7 +65,7 @@ export const curves: Readonly<Record<string, Curve>> = {
     covariates: 1,
     expression: "Asym * exp(-b2 * b3 ^ x)",
     start: ([x], y) => {
-      const asymptote = 1.05 * Math.max(...y);
+      const asymptote = 1.05 * greatest(y);
       // log(−log(y/Asym)) = log b2 + x·log b3
       const { intercept, slope } = line(x!, y, (value) => Elementary.log(-Elementary.log(value / asymptote)));
       return [asymptote, Elementary.exp(intercept), Elementary.exp(slope)];
@@ -78,7 +79,7 @@ export const curves: Readonly<Record<string, Curve>> = {
       // 1/y = 1/Vm + (K/Vm)/x, where both are not 0 (Lineweaver & Burk 1934).
       const inverse = x!.map((value) => 1 / value);
       const { intercept, slope } = line(inverse, y, (value) => 1 / value);
-      const most = intercept > 0 ? 1 / intercept : Math.max(...y);
+      const most = intercept > 0 ? 1 / intercept : greatest(y);
       return [most, Math.max(slope * most, 1e-6)];
     },
   },
@@ -135,7 +136,7 @@ function logRate(x: Float64Array, y: Float64Array, asymptote: number): number {
 }
 
 function logistic(x: Float64Array, y: Float64Array, floor: number): number[] {
-  const asymptote = floor + 1.05 * (Math.max(...y) - floor);
+  const asymptote = floor + 1.05 * (greatest(y) - floor);
   // logit((y − floor)/(Asym − floor)) = (x − xmid)/scal
   const { intercept, slope } = line(x, y, (value) => Elementary.log((value - floor) / (asymptote - value)));
   return [asymptote, -intercept / slope, 1 / slope];

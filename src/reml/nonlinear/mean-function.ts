@@ -19,7 +19,7 @@ import {
 import { Graph, type Node, type Operand } from "../../autodiff/graph.ts";
 import { Program } from "../../autodiff/program.ts";
 import { didYouMean, FormulaError } from "../../errors.ts";
-import type { Ast } from "../../formula/ast.ts";
+import { type Ast, type Binary, leftSpine } from "../../formula/ast.ts";
 
 export interface MeanFunction {
   /** Writes f into `value` (rows) and ∂f/∂φ_k into `slopes` (rows × parameters, column-major). */
@@ -98,8 +98,12 @@ export function meanFunction(
       position,
     );
   };
-  const binary = (node: Ast & { readonly kind: "binary" }): Operand => {
-    const left = graph.node(trace(node.left));
+  const binary = (node: Binary): Operand => {
+    const { first, operations } = leftSpine(node);
+    return operations.reduce((left, operation) => operate(left, operation), trace(first));
+  };
+  const operate = (value: Operand, node: Binary): Operand => {
+    const left = graph.node(value);
     const right = graph.node(trace(node.right));
     switch (node.op) {
       case "+":

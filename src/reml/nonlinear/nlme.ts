@@ -11,6 +11,7 @@ import type { GroupDesign } from "../../design/design.ts";
 import { DataError, DesignError, SamplingError, SettingsError } from "../../errors.ts";
 import { variables } from "../../formula/ast.ts";
 import { parseModelFormula } from "../../formula/parse-model-formula.ts";
+import { sidesOf } from "../../formula/split-formulas.ts";
 import {
   evaluate,
   gaussianSystem,
@@ -75,7 +76,7 @@ function nonlinearProblem(formula: string, table: Table, options: NlmeOptions): 
   );
   // One ordinary design per parameter; covariates of the curve ride along so that rows complete for all are used.
   const extra = columnsUsed.map((name) => ` + \`${name}\``).join("");
-  const response = formula.slice(0, formula.indexOf("~")).trim();
+  const response = sidesOf(formula)[0];
   const all = own.parameters.map(({ formula: right }) => right).join(" + ");
   const design = (right: string) =>
     buildDesign(

@@ -3,6 +3,7 @@ import { FormulaError } from "../../errors.ts";
 import type { Ast } from "../../formula/ast.ts";
 import { format } from "../../formula/format.ts";
 import { parseFormula } from "../../formula/parser.ts";
+import { sidesOf } from "../../formula/split-formulas.ts";
 import { type Curve, curves } from "./curves.ts";
 
 export interface NonlinearSpecification {
@@ -63,7 +64,7 @@ function parameterFormulas(text: string): { name: string; formula: string }[] {
   if (tree.kind !== "binary" || tree.op !== "~") {
     throw new FormulaError("fixed effects read `parameter + parameter ~ 1`", text, 0);
   }
-  const right = text.slice(text.indexOf("~") + 1).trim();
+  const [, right] = sidesOf(text);
   return summands(tree.left, text).map((name) => ({ name, formula: right }));
 }
 

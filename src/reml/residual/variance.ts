@@ -1,5 +1,6 @@
 /** Variance functions: standard deviation of a row relative to σ (Pinheiro & Bates 2000, section 5.2). */
 import * as Elementary from "../../numeric/elementary.ts";
+import { greatest } from "../../numeric/greatest.ts";
 import type { VarianceData } from "./residual-data.ts";
 
 export interface Variance {
@@ -29,7 +30,7 @@ export function varianceOf({ kind, levels, codes, covariate }: VarianceData): Va
       };
     case "exp": {
       // In units of the covariate's spread, so that a step of the search is one of the data.
-      const spread = Math.max(...covariate.map(Math.abs), 1e-300);
+      const spread = Math.max(greatest(covariate.map(Math.abs)), 1e-300);
       return {
         size: 1,
         start: Float64Array.of(0.1),

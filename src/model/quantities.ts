@@ -1,17 +1,15 @@
 /** What the parameters of a formula's model report: quantities with brms' names. */
 import type { Dpar } from "../families/family.ts";
-import { type PredictorKey, predictorKey } from "../quantities/predictor-key.ts";
+import { drawPrefix, type PredictorKey, predictorKey } from "../quantities/predictor-key.ts";
 import type { CoefficientKey, Quantity } from "../quantities/quantity.ts";
 import type { GroupBlock } from "./groups.ts";
-import { coefficientDraw, correlationDraw, dparPrefix, effectDraw, sdDraw } from "./names.ts";
+import { coefficientDraw, correlationDraw, effectDraw, sdDraw } from "./names.ts";
 
 const REAL = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY };
 
 /** Population-level coefficients of one predictor, by the names that draws give them. */
 export function coefficientQuantity(key: PredictorKey, names: readonly string[]): Quantity {
-  const coefficients = names.map(
-    (name): CoefficientKey => ({ key, name, label: dparPrefix(key.dpar) + name }),
-  );
+  const coefficients = names.map((name): CoefficientKey => ({ key, name, label: drawPrefix(key) + name }));
   return {
     role: "coefficient",
     names: names.map((name) => coefficientDraw(key.dpar, name)),
@@ -29,7 +27,7 @@ export function interceptQuantity(key: PredictorKey): Quantity {
 
 /** Cut points of an ordinal response. */
 export function thresholdQuantity(key: PredictorKey, count: number): Quantity {
-  const labels = Array.from({ length: count }, (_, k) => `${dparPrefix(key.dpar)}Intercept[${k + 1}]`);
+  const labels = Array.from({ length: count }, (_, k) => `${drawPrefix(key)}Intercept[${k + 1}]`);
   return {
     role: "threshold",
     names: labels.map((label) => `b_${label}`),
@@ -50,7 +48,7 @@ export function sdQuantity(block: GroupBlock): Quantity {
     lower: 0,
     upper: Number.POSITIVE_INFINITY,
     group,
-    coefficients: keysOf(block),
+    coefficients: coefficientsOf(block),
     table: { title: "Multilevel Hyperparameters", group },
   };
 }
@@ -68,7 +66,7 @@ export function correlationQuantity(block: GroupBlock): Quantity {
     lower: -1,
     upper: 1,
     group,
-    coefficients: keysOf(block),
+    coefficients: coefficientsOf(block),
     table: { title: "Multilevel Hyperparameters", group },
   };
 }
@@ -84,7 +82,7 @@ export function effectQuantity(block: GroupBlock): Quantity {
     ...REAL,
     group,
     levels,
-    coefficients: keysOf(block),
+    coefficients: coefficientsOf(block),
   };
 }
 
@@ -101,6 +99,7 @@ export function familyQuantity({ name, lower, upper }: Dpar, known: boolean): Qu
   };
 }
 
-function keysOf({ coefficients }: GroupBlock): CoefficientKey[] {
+/** The coefficients of a block, as quantities and their layout know them. */
+export function coefficientsOf({ coefficients }: GroupBlock): CoefficientKey[] {
   return coefficients.map(({ dpar, name, label }) => ({ key: predictorKey(dpar), name, label }));
 }

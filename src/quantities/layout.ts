@@ -46,8 +46,15 @@ export class Layout {
     );
   }
 
-  /** Column of a population-level coefficient, or of the intercept as `Intercept`; undefined when there is none. */
-  coefficient({ key, name }: Coefficient): number | undefined {
+  /** Column of a population-level coefficient, or of the intercept as `Intercept`. */
+  coefficient(wanted: Coefficient): number {
+    const column = this.findCoefficient(wanted);
+    if (column === undefined) throw absent(`coefficient ${wanted.name} of ${wanted.key.dpar}`);
+    return column;
+  }
+
+  /** The same, or undefined when there is none. */
+  findCoefficient({ key, name }: Coefficient): number | undefined {
     for (const { quantity, from } of this.where({ role: "coefficient", key })) {
       const k = quantity.coefficients!.findIndex((own) => own.name === name);
       if (k >= 0) return from + k;

@@ -15,3 +15,11 @@ export function predictorKey(dpar: string, { resp = "", nlpar = "" } = {}): Pred
 export function sameKey(a: PredictorKey, b: PredictorKey): boolean {
   return a.resp === b.resp && a.dpar === b.dpar && a.nlpar === b.nlpar;
 }
+
+/** What names of draws carry in front: nothing for mu, else `sigma_`; `y1_sigma_`, `y1_` and so on (brms, `combine_prefix`). */
+export function drawPrefix({ resp, dpar, nlpar }: PredictorKey): string {
+  return [resp, dpar === "mu" ? "" : dpar, nlpar]
+    .filter((part) => part !== "")
+    .map((part) => `${part}_`)
+    .join("");
+}

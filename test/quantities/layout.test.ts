@@ -90,7 +90,8 @@ describe("Layout", () => {
     const called = (column: number | undefined) => names[column!];
     expect(called(layout.coefficient(of(mu, "Intercept")))).toBe("b_Intercept");
     expect(called(layout.coefficient(of(sigma, "z")))).toBe("b_sigma_z");
-    expect(layout.coefficient(of(mu, "z"))).toBeUndefined();
+    expect(layout.findCoefficient(of(mu, "z"))).toBeUndefined();
+    expect(() => layout.coefficient(of(mu, "z"))).toThrow(/no coefficient z of mu/);
     expect(called(layout.sd("g", of(mu, "z")))).toBe("sd_g__z");
     expect(called(layout.sd("g", of(sigma, "Intercept")))).toBe("sd_g__sigma_Intercept");
     expect(called(layout.correlation("g", of(mu, "Intercept"), of(sigma, "Intercept")))).toBe(

@@ -1,14 +1,15 @@
 /** Linear predictors and distributional parameters of any rows, for any draw: the model read off its draws. */
 
-import { DrawColumns } from "../../draws/draw-columns.ts";
 import type { Draws } from "../../draws/draws.ts";
 import type { Dpar, Family } from "../../families/family.ts";
 import { findLink, scaledLink, scaleFromNatural } from "../../families/links.ts";
 import { groupBlocks } from "../../model/groups.ts";
-import { coefficientDraw, coefficientName } from "../../model/names.ts";
+import { coefficientName } from "../../model/names.ts";
 import type { ModelSpec } from "../../model/spec.ts";
 import { hasThresholds } from "../../model/targets.ts";
 import * as Elementary from "../../numeric/elementary.ts";
+import { predictorKey } from "../../quantities/predictor-key.ts";
+import { layoutOf } from "../layout-of.ts";
 import type { FrameGroup, FramePredictor, NewLevels, PredictionFrame } from "./frame.ts";
 import { NewLevelEffects } from "./new-level-effects.ts";
 
@@ -37,10 +38,10 @@ export class LinearPredictors {
   ) {
     this.#draws = draws;
     this.#choice = choice;
-    const columns = new DrawColumns(draws.names);
+    const layout = layoutOf(spec, draws);
     const blocks = groupBlocks(spec.design).map((block) => ({
       block,
-      effects: new NewLevelEffects(block, draws, choice.which, columns, newLevels, choice.seed),
+      effects: new NewLevelEffects(block, draws, choice.which, layout, newLevels, choice.seed),
     }));
     this.#parts = frame.predictors.map((predictor) => {
       const thresholds = hasThresholds(family, predictor.dpar);
@@ -62,22 +63,19 @@ export class LinearPredictors {
         }
         throw new Error("every group-level term belongs to a block");
       });
+      const key = predictorKey(predictor.dpar);
+      const { intercept, names } = predictor.population;
       return {
         predictor,
-        intercept:
-          predictor.population.intercept && !thresholds
-            ? columns.of(coefficientDraw(predictor.dpar, "Intercept"))
-            : -1,
-        coefficients: columns.all(
-          predictor.population.names.map((name) => coefficientDraw(predictor.dpar, coefficientName(name))),
+        intercept: intercept && !thresholds ? layout.coefficient({ key, name: "Intercept" }) : -1,
+        coefficients: Int32Array.from(names, (name) =>
+          layout.coefficient({ key, name: coefficientName(name) }),
         ),
         groups,
       };
     });
     this.#thresholdColumns =
-      family.thresholds === undefined
-        ? new Int32Array(0)
-        : columns.all(Array.from({ length: spec.categories - 1 }, (_, k) => `b_Intercept[${k + 1}]`));
+      family.thresholds === undefined ? new Int32Array(0) : layout.thresholds(predictorKey("mu"));
     this.thresholds = new Float64Array(this.#thresholdColumns.length);
   }
 
@@ -200,7 +198,7 @@ export class DparReader {
     this.#frame = frame;
     this.#predictor = frame.predictors.findIndex((own) => own.dpar === dpar.name);
     this.#threshold = hasThresholds(family, dpar.name);
-    this.#column = this.#predictor >= 0 ? -1 : draws.names.indexOf(dpar.name);
+    this.#column = this.#predictor >= 0 ? -1 : (layoutOf(spec, draws).family(predictorKey(dpar.name)) ?? -1);
     this.constant = this.#predictor < 0 && !this.#hasErrors();
   }
 

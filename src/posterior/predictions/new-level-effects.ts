@@ -1,9 +1,9 @@
 /** Effects of levels that the fit does not know, for every draw. */
 
-import type { DrawColumns } from "../../draws/draw-columns.ts";
 import type { Draws } from "../../draws/draws.ts";
 import type { GroupBlock } from "../../model/groups.ts";
-import { correlationDraw, effectDraw, sdDraw } from "../../model/names.ts";
+import { coefficientsOf } from "../../model/quantities.ts";
+import type { Layout } from "../../quantities/layout.ts";
 import type { Rng } from "../../random/rng.ts";
 import { stream } from "../../random/streams.ts";
 import type { NewLevels } from "./frame.ts";
@@ -27,7 +27,7 @@ export class NewLevelEffects {
     block: GroupBlock,
     draws: Draws,
     which: Int32Array,
-    columns: DrawColumns,
+    layout: Layout,
     method: NewLevels,
     seed: number,
   ) {
@@ -36,20 +36,15 @@ export class NewLevelEffects {
     this.#which = which;
     this.#method = method === "error" ? "gaussian" : method;
     this.#seed = seed;
-    const { group, coefficients, levels } = block;
-    this.effects = coefficients.map(({ dpar, name }) =>
-      columns.all(levels.map((level) => effectDraw(group, dpar, level, name))),
+    const { group } = block;
+    const coefficients = coefficientsOf(block);
+    this.effects = coefficients.map((own) => layout.effects(group, own));
+    this.#sd = Int32Array.from(coefficients, (own) => layout.sd(group, own));
+    this.#correlations = Int32Array.from(
+      block.correlated
+        ? coefficients.flatMap((b, i) => coefficients.slice(0, i).map((a) => layout.correlation(group, a, b)))
+        : [],
     );
-    this.#sd = columns.all(coefficients.map(({ dpar, name }) => sdDraw(group, dpar, name)));
-    const pairs: string[] = [];
-    if (block.correlated) {
-      for (let i = 1; i < coefficients.length; i++) {
-        for (let j = 0; j < i; j++) {
-          pairs.push(correlationDraw(group, coefficients[j]!.label, coefficients[i]!.label));
-        }
-      }
-    }
-    this.#correlations = columns.all(pairs);
   }
 
   /** Effects of one new level: draws × coefficients, row-major. */

@@ -1,10 +1,12 @@
 /** A Bayesian fit and a frequentist fit of the same model, side by side. */
 import { DesignError } from "../errors.ts";
-import { coefficientDraw, coefficientName, correlationDraw, effectDraw, sdDraw } from "../model/names.ts";
+import { coefficientName } from "../model/names.ts";
+import { layoutOf } from "../posterior/layout-of.ts";
 import { type SummaryRow, summarise } from "../posterior/summary.ts";
+import { predictorKey } from "../quantities/predictor-key.ts";
 import type { GlmmFit } from "../reml/glmm/glmm-fit.ts";
 import { coefficientTable, inference, normalInference } from "../reml/inference/coefficient-table.ts";
-import type { LmmFit } from "../reml/lmm-fit.ts";
+import type { LmmFit, RandomTerm } from "../reml/lmm-fit.ts";
 import { correlation, standardDeviations } from "../reml/singularity.ts";
 import type { Fit } from "./fit-types.ts";
 
@@ -43,58 +45,72 @@ const NOTABLE = 0.25;
  */
 export function compare(bayes: Fit, frequentist: LmmFit | GlmmFit): Comparison {
   checkSameModel(bayes, frequentist);
-  const summary = new Map(summarise(bayes.draws).map((row) => [row.name, row]));
+  const summary = summarise(bayes.draws);
+  const layout = layoutOf(bayes.spec, bayes.draws);
+  const mu = predictorKey("mu");
+  const family = (name: string): number | undefined => layout.family(predictorKey(name));
   const rows: ComparedRow[] = [];
-  const add = (kind: ComparedRow["kind"], name: string, reml: ComparedRow["reml"]): void => {
-    const row = summary.get(name);
-    if (row !== undefined) rows.push({ kind, name, ...sideBySide(row, reml) });
+  /** Those of standard deviations. */
+  const spreads = new Set<ComparedRow>();
+  const add = (kind: ComparedRow["kind"], column: number | undefined, reml: ComparedRow["reml"]): void => {
+    if (column === undefined) return;
+    const row = summary[column]!;
+    const compared = { kind, name: row.name, ...sideBySide(row, reml) };
+    rows.push(compared);
+    if (layout.at(column).quantity.role === "scale" || column === family("sigma")) spreads.add(compared);
   };
   const table = coefficientTable(
     frequentist.kind === "lmm" ? inference(frequentist) : normalInference(frequentist.fixed),
   );
-  for (const { name, estimate, se, lower, upper } of table) {
-    const threshold = /^(\d+)\|\d+$/.exec(name);
-    const draw = threshold
-      ? `b_Intercept[${threshold[1]}]`
-      : coefficientDraw("mu", name === "(Intercept)" ? "Intercept" : coefficientName(name));
-    add("fixed", draw, { estimate, error: se, lower, upper });
-  }
+  // Those of an ordinal response come first.
+  const thresholds = layout.thresholds(mu);
+  table.forEach(({ name, estimate, se, lower, upper }, k) => {
+    const column = thresholds[k] ?? layout.findCoefficient({ key: mu, name: coefficientName(name) });
+    add("fixed", column, { estimate, error: se, lower, upper });
+  });
   const unknown = { error: Number.NaN, lower: Number.NaN, upper: Number.NaN };
+  const coefficientsOf = ({ names }: RandomTerm) =>
+    names.map((name) => ({ key: mu, name: coefficientName(name) }));
   for (const term of frequentist.random) {
-    const names = term.names.map(coefficientName);
-    standardDeviations(term).forEach((sd, j) =>
-      add("variance", sdDraw(term.group, "mu", names[j]!), { estimate: sd, ...unknown }),
-    );
-    names.forEach((a, i) =>
-      names.slice(i + 1).forEach((b, below) =>
-        add("variance", correlationDraw(term.group, a, b), {
+    const { group } = term;
+    const own = coefficientsOf(term);
+    const sds = standardDeviations(term);
+    own.forEach((one, j) => add("variance", layout.sd(group, one), { estimate: sds[j]!, ...unknown }));
+    own.forEach((a, i) =>
+      own.slice(i + 1).forEach((b, below) =>
+        add("variance", layout.findCorrelation(group, a, b), {
           estimate: correlation(term, i, i + 1 + below),
           ...unknown,
         }),
       ),
     );
   }
-  if (frequentist.kind === "lmm") add("variance", "sigma", { estimate: frequentist.sigma, ...unknown });
-  else
-    for (const { name, estimate, lower, upper } of frequentist.constants)
-      add("variance", name, { estimate, error: Number.NaN, lower, upper });
-  for (const { group, levels, names, effects, conditionalCovariance } of frequentist.random) {
-    const k = names.length;
-    names.forEach((name, j) =>
-      levels.forEach((level, l) => {
+  if (frequentist.kind === "lmm") {
+    add("variance", family("sigma"), { estimate: frequentist.sigma, ...unknown });
+  } else {
+    for (const { name, estimate, lower, upper } of frequentist.constants) {
+      add("variance", family(name), { estimate, error: Number.NaN, lower, upper });
+    }
+  }
+  for (const term of frequentist.random) {
+    const { group, levels, effects, conditionalCovariance } = term;
+    const k = term.names.length;
+    coefficientsOf(term).forEach((one, j) => {
+      const columns = layout.effects(group, one);
+      levels.forEach((_, l) => {
         const estimate = effects[j * levels.length + l]!;
         const error = Math.sqrt(conditionalCovariance[l * k * k + j * k + j]!);
         const half = 1.959963984540054 * error;
-        add("effect", effectDraw(group, "mu", level, coefficientName(name)), {
+        add("effect", columns[l], {
           estimate,
           error,
           lower: estimate - half,
           upper: estimate + half,
         });
-      }),
-    );
+      });
+    });
   }
-  return { rows, remarks: remarks(rows, bayes, frequentist) };
+  return { rows, remarks: remarks(rows, spreads, bayes, frequentist) };
 }
 
 function sideBySide(row: SummaryRow, reml: ComparedRow["reml"]): Omit<ComparedRow, "kind" | "name"> {
@@ -105,11 +121,16 @@ function sideBySide(row: SummaryRow, reml: ComparedRow["reml"]): Omit<ComparedRo
   };
 }
 
-function remarks(rows: readonly ComparedRow[], bayes: Fit, frequentist: LmmFit | GlmmFit): string[] {
+function remarks(
+  rows: readonly ComparedRow[],
+  spreads: ReadonlySet<ComparedRow>,
+  bayes: Fit,
+  frequentist: LmmFit | GlmmFit,
+): string[] {
   const notable = (kind: ComparedRow["kind"]) =>
     rows.filter((row) => row.kind === kind && Math.abs(row.difference) > NOTABLE);
   const found: string[] = [];
-  const skewed = notable("variance").filter(({ name }) => name.startsWith("sd_") || name === "sigma");
+  const skewed = notable("variance").filter((row) => spreads.has(row));
   if (frequentist.singularity.singular) {
     found.push(
       `The ${frequentist.kind === "lmm" ? "REML" : "maximum-likelihood"} fit lies on the boundary ` +

@@ -1,4 +1,5 @@
 /** Goes on with a fit: an interrupted run to its end, a finished one to more draws or to a wanted precision. */
+import { mainParameters } from "../draws/select.ts";
 import { NutmixError, SettingsError } from "../errors.ts";
 import { compileModel } from "../model/compile.ts";
 import { runChains } from "../parallel/run-chains.ts";
@@ -160,8 +161,8 @@ export async function sampleUntil(fit: Fit, precision: Precision, options: RunCo
 function worst({ draws }: Fit, parameters: "main" | "all"): { ess: number; rhat: number } {
   let ess = Number.POSITIVE_INFINITY;
   let rhat = 1;
-  for (const row of summarise(draws)) {
-    if (parameters === "main" && row.name.startsWith("r_")) continue;
+  const rows = summarise(draws);
+  for (const row of parameters === "main" ? mainParameters(draws).map((k) => rows[k]!) : rows) {
     // Constants have neither.
     if (!Number.isNaN(row.essBulk)) ess = Math.min(ess, row.essBulk, row.essTail);
     if (!Number.isNaN(row.rhat)) rhat = Math.max(rhat, row.rhat);

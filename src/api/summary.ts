@@ -2,6 +2,7 @@
 import { diagnose } from "../diagnostics/verdict.ts";
 import { groupBlocks } from "../model/groups.ts";
 import { type SummaryRow, summarise } from "../posterior/summary.ts";
+import { quantitiesOf } from "../quantities/layout.ts";
 import { pathInWords } from "../report/describe-model.ts";
 import { type PrintOptions, printSummary, type SummaryView } from "../report/print-summary.ts";
 import type { Fit } from "./fit-types.ts";
@@ -42,6 +43,7 @@ export class FitSummary {
       path: pathInWords(spec),
       groups: [...levels].map(([group, count]) => ({ group, levels: count })),
       rows: this.rows,
+      quantities: quantitiesOf(draws),
       warnings: [
         ...(interrupted ? ["the run was interrupted; this is what had been drawn by then"] : []),
         ...warnings,

@@ -2,6 +2,7 @@ import { DataError } from "../errors.ts";
 import { NAMES_COMMENT, STATISTIC_COLUMNS } from "./cmdstan-csv.ts";
 import { nameFromColumn } from "./cmdstan-names.ts";
 import type { DrawStatistics, Draws } from "./draws.ts";
+import { quantitiesFromNames } from "./quantities-from-names.ts";
 
 export interface CmdstanDraws {
   readonly draws: Draws;
@@ -70,7 +71,14 @@ export function readCmdstanCsv(texts: readonly string[]): CmdstanDraws {
     });
   });
   return {
-    draws: { names, chains: files.length, draws: perChain, values, statistics },
+    draws: {
+      names,
+      quantities: quantitiesFromNames(names),
+      chains: files.length,
+      draws: perChain,
+      values,
+      statistics,
+    },
     settings: first.settings,
     adaptation: files.map(({ stepSize, inverseMetric }) => ({ stepSize, inverseMetric })),
   };

@@ -1,4 +1,6 @@
 import { didYouMean, NutmixError } from "../errors.ts";
+import { byColumn } from "../quantities/layout.ts";
+import type { Reported } from "../quantities/quantity.ts";
 import type { Draws } from "./draws.ts";
 
 /**
@@ -21,6 +23,11 @@ export function selectParameters(names: readonly string[], selection: ParameterS
     for (const index of found) chosen.add(index);
   }
   return [...chosen];
+}
+
+/** Columns that are looked at one by one: all but group-level effects and other values that stand behind terms. */
+export function mainParameters(reported: Reported): number[] {
+  return byColumn(reported).flatMap(({ role }, k) => (role === "effect" || role === "latent" ? [] : [k]));
 }
 
 /** Index of the one parameter with this exact name. */

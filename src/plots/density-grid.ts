@@ -47,10 +47,3 @@ export function densityGrid(values: Float64Array, options: DensityOptions = {}):
 function kernel(z: number): number {
   return z > 6 || z < -6 ? 0 : Elementary.exp(-0.5 * z * z);
 }
-
-/** Bounds that a parameter's name implies: standard deviations and shapes are positive, correlations within ±1. */
-export function boundsOfName(name: string): Pick<DensityOptions, "lower" | "upper"> {
-  if (/^(?:sd_|sds_|sigma$|shape$|phi$|nu$|beta$)/.test(name)) return { lower: 0 };
-  if (name.startsWith("cor_")) return { lower: -1, upper: 1 };
-  return /^(?:zi|hu)$/.test(name) ? { lower: 0, upper: 1 } : {};
-}

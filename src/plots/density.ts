@@ -1,5 +1,5 @@
 import { quantileOf } from "../diagnostics/quantiles.ts";
-import { boundsOfName, densityGrid } from "./density-grid.ts";
+import { densityGrid } from "./density-grid.ts";
 import { chooseParameters, type DrawsPlotOptions, type DrawsSource } from "./draws-source.ts";
 import { seriesColour, short } from "./palette.ts";
 import { panels } from "./panels.ts";
@@ -18,10 +18,10 @@ const X = {
 export function densityByChain(source: DrawsSource, options: DrawsPlotOptions = {}): Plot {
   const { chains, draws } = source.draws;
   const { chosen, note } = chooseParameters(source, options);
-  const data = chosen.flatMap(({ name, values }) =>
+  const data = chosen.flatMap(({ name, bounds, values }) =>
     Array.from({ length: chains }, (_, chain) => {
       const own = values.subarray(chain * draws, (chain + 1) * draws);
-      const { x, density } = densityGrid(own, { ...boundsOfName(name), points: 80 });
+      const { x, density } = densityGrid(own, { ...bounds, points: 80 });
       return Array.from(
         x,
         (at, i): Datum => ({ panel: name, chain: chain + 1, x: short(at), density: short(density[i]!) }),
@@ -43,8 +43,8 @@ export function densityByChain(source: DrawsSource, options: DrawsPlotOptions = 
 /** Posterior densities; the shaded part holds 95 %, the line stands at the median. */
 export function density(source: DrawsSource, options: DrawsPlotOptions = {}): Plot {
   const { chosen, note } = chooseParameters(source, options);
-  const data = chosen.flatMap(({ name, values }) => {
-    const { x, density: height } = densityGrid(values, boundsOfName(name));
+  const data = chosen.flatMap(({ name, bounds, values }) => {
+    const { x, density: height } = densityGrid(values, bounds);
     const [low, mid, high] = [0.025, 0.5, 0.975].map((p) => quantileOf(values, p)) as [
       number,
       number,

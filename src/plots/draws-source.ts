@@ -1,6 +1,7 @@
 /** What plots of draws are made from: a fit, or anything else that has draws. */
 import { chainSeries, type Draws } from "../draws/draws.ts";
-import { type ParameterSelection, selectParameters } from "../draws/select.ts";
+import { mainParameters, type ParameterSelection, selectParameters } from "../draws/select.ts";
+import { byColumn } from "../quantities/layout.ts";
 
 export interface DrawsSource {
   readonly draws: Draws;
@@ -16,6 +17,8 @@ const MOST_PARAMETERS = 12;
 
 export interface Chosen {
   readonly name: string;
+  /** Of its support. */
+  readonly bounds: { readonly lower: number; readonly upper: number };
   /** All draws, one chain after the other. */
   readonly values: Float64Array;
 }
@@ -34,11 +37,16 @@ export function chooseParameters(
 ): ChosenParameters {
   const all =
     parameters === undefined
-      ? draws.names.flatMap((name, k) => (name.startsWith("r_") || isConstant(draws, k) ? [] : [k]))
+      ? mainParameters(draws).filter((k) => !isConstant(draws, k))
       : selectParameters(draws.names, parameters);
   const kept = all.slice(0, most);
+  const quantities = byColumn(draws);
   return {
-    chosen: kept.map((k) => ({ name: draws.names[k]!, values: chainSeries(draws, k).values })),
+    chosen: kept.map((k) => ({
+      name: draws.names[k]!,
+      bounds: { lower: quantities[k]!.lower, upper: quantities[k]!.upper },
+      values: chainSeries(draws, k).values,
+    })),
     note: all.length > kept.length ? `the first ${kept.length} of ${all.length} parameters` : undefined,
   };
 }

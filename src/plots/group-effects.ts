@@ -1,6 +1,7 @@
 import { quantileOf } from "../diagnostics/quantiles.ts";
 import { chainSeries } from "../draws/draws.ts";
 import { NutmixError } from "../errors.ts";
+import { Layout } from "../quantities/layout.ts";
 import { caterpillar } from "./caterpillar.ts";
 import type { DrawsSource } from "./draws-source.ts";
 import type { Plot } from "./plot.ts";
@@ -10,23 +11,22 @@ export function groupEffects(
   { draws }: DrawsSource,
   { group, coefficient = "Intercept" }: { readonly group: string; readonly coefficient?: string },
 ): Plot {
-  const prefix = `r_${group}[`;
-  const suffix = `,${coefficient}]`;
-  const found = draws.names.flatMap((name, k) =>
-    name.startsWith(prefix) && name.endsWith(suffix)
-      ? [{ level: name.slice(prefix.length, -suffix.length), values: chainSeries(draws, k).values }]
-      : [],
-  );
-  if (found.length === 0) {
+  const layout = new Layout(draws);
+  const effects = layout.where({ role: "effect", group });
+  const own = effects
+    .flatMap(({ quantity }) => quantity.coefficients ?? [])
+    .find(({ label }) => label === coefficient);
+  if (own === undefined) {
     throw new NutmixError(
-      `the draws have no effects ${prefix}…${suffix}: name a grouping factor and one of its coefficients`,
+      `the draws have no effects of ${coefficient} by ${group}: name a grouping factor and one of its coefficients`,
     );
   }
-  const at = (p: number): Float64Array => Float64Array.from(found, ({ values }) => quantileOf(values, p));
+  const series = Array.from(layout.effects(group, own), (column) => chainSeries(draws, column).values);
+  const at = (p: number): Float64Array => Float64Array.from(series, (values) => quantileOf(values, p));
   return caterpillar({
     group,
     name: coefficient,
-    levels: found.map(({ level }) => level),
+    levels: effects[0]!.quantity.levels!,
     estimates: at(0.5),
     lower: at(0.025),
     upper: at(0.975),

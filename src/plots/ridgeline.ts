@@ -1,4 +1,4 @@
-import { boundsOfName, densityGrid } from "./density-grid.ts";
+import { densityGrid } from "./density-grid.ts";
 import { chooseParameters, type DrawsPlotOptions, type DrawsSource } from "./draws-source.ts";
 import { short } from "./palette.ts";
 import { BLUE, type Plot, type Spec, THEME } from "./plot.ts";
@@ -6,8 +6,8 @@ import { BLUE, type Plot, type Spec, THEME } from "./plot.ts";
 /** Densities one above the other on a common axis: for parameters of one kind, such as the effects of a grouping factor. */
 export function ridgeline(source: DrawsSource, options: DrawsPlotOptions = {}): Plot {
   const { chosen, note } = chooseParameters(source, options, 40);
-  const data = chosen.flatMap(({ name, values }) => {
-    const { x, density } = densityGrid(values, { ...boundsOfName(name), points: 80 });
+  const data = chosen.flatMap(({ name, bounds, values }) => {
+    const { x, density } = densityGrid(values, { ...bounds, points: 80 });
     // Every ridge is as high as the others: widths are what is compared.
     const highest = density.reduce((a, b) => Math.max(a, b), 0);
     return Array.from(x, (at, i) => ({ name, x: short(at), height: short(density[i]! / highest) }));

@@ -37,6 +37,11 @@ export class Layout {
     });
   }
 
+  /** What column `k` belongs to. */
+  at(k: number): Placed {
+    return this.placed.find(({ quantity, from }) => k >= from && k < from + quantity.names.length)!;
+  }
+
   where({ role, key, group }: Wanted): Placed[] {
     return this.placed.filter(
       ({ quantity: own }) =>
@@ -80,6 +85,13 @@ export class Layout {
 
   /** Column of the correlation of two coefficients' effects, in either order. */
   correlation(group: string, a: Coefficient, b: Coefficient): number {
+    const column = this.findCorrelation(group, a, b);
+    if (column === undefined) throw absent(`correlation of ${a.name} and ${b.name} by ${group}`);
+    return column;
+  }
+
+  /** The same, or undefined when they are not correlated. */
+  findCorrelation(group: string, a: Coefficient, b: Coefficient): number | undefined {
     for (const { quantity, from } of this.where({ role: "correlation", group })) {
       const [i, j] = [indexOf(quantity, a), indexOf(quantity, b)];
       if (i >= 0 && j >= 0 && i !== j) {
@@ -87,7 +99,7 @@ export class Layout {
         return from + (high * (high - 1)) / 2 + low;
       }
     }
-    throw absent(`correlation of ${a.name} and ${b.name} by ${group}`);
+    return undefined;
   }
 
   /** Columns of a coefficient's effects, level by level. */
@@ -104,6 +116,11 @@ export class Layout {
     }
     throw absent(`${role} of ${coefficient.name} by ${group}`);
   }
+}
+
+/** What every column belongs to. */
+export function byColumn(reported: Reported): Quantity[] {
+  return quantitiesOf(reported).flatMap((quantity) => quantity.names.map(() => quantity));
 }
 
 /** All columns of a quantity. */

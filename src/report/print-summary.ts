@@ -1,4 +1,5 @@
 import { pointEstimate, type SummaryRow } from "../posterior/summary.ts";
+import type { Quantity } from "../quantities/quantity.ts";
 import { type GroupSize, type SummaryBlock, summaryBlocks } from "./summary-blocks.ts";
 import { fixed, markdownTable, type TextTable, textTable, wrap } from "./text-table.ts";
 
@@ -22,8 +23,9 @@ export interface SummaryView {
   readonly path?: string;
   /** Grouping factors in the order to be printed. */
   readonly groups: readonly GroupSize[];
-  /** Rows of `summarise`; those that brms does not print (`r_…`, `lp__`) are left out here. */
+  /** Rows of `summarise`, one per element of `quantities`, which say where they are printed. */
   readonly rows: readonly SummaryRow[];
+  readonly quantities: readonly Quantity[];
   /** Sentences, or messages of `diagnose`. */
   readonly warnings: readonly (string | { readonly text: string; readonly remedy?: string })[];
 }
@@ -45,10 +47,7 @@ export function printSummary(view: SummaryView, options: PrintOptions = {}): str
   const lines = markdown ? ["```", ...heading(view, width), "```", ""] : [...heading(view, width), ""];
 
   let title = "";
-  for (const block of summaryBlocks(
-    view.rows.map((row) => row.name),
-    view.groups,
-  )) {
+  for (const block of summaryBlocks(view.quantities, view.groups)) {
     if (block.title !== title) {
       title = block.title;
       lines.push(...(markdown ? [`### ${title}`, ""] : [`${title}:`]));

@@ -1,6 +1,7 @@
 /** Draws at fixed numbers, for tests of what is computed and printed from draws; see test/fixtures/report/summary.R. */
 import { readFileSync } from "node:fs";
 import type { Draws } from "../../src/draws/draws.ts";
+import { quantitiesFromNames } from "../../src/draws/quantities-from-names.ts";
 
 interface Fixture {
   readonly names: string[];
@@ -19,6 +20,7 @@ const count = frozen.chains * frozen.draws;
 
 export const frozenDraws: Draws = {
   names: frozen.names,
+  quantities: quantitiesFromNames(frozen.names, ["lab_site", "Subject"]),
   chains: frozen.chains,
   draws: frozen.draws,
   values: Float64Array.from(frozen.values),

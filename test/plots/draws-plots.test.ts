@@ -2,6 +2,7 @@
 import { brm, plotFit, plotNames, plots } from "nutmix";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Draws } from "../../src/draws/draws.ts";
+import { quantitiesFromNames } from "../../src/draws/quantities-from-names.ts";
 import { autocorrelations } from "../../src/plots/autocorrelation.ts";
 import { densityGrid } from "../../src/plots/density-grid.ts";
 import { rankCounts } from "../../src/plots/rank-overlay.ts";
@@ -12,6 +13,7 @@ function fakeDraws(names: readonly string[], chains: number, draws: number): Dra
   const count = chains * draws;
   return {
     names,
+    quantities: quantitiesFromNames(names),
     chains,
     draws,
     values: Float64Array.from({ length: count * names.length }, () => rng.normal()),

@@ -18,6 +18,7 @@ const view: SummaryView = {
     { group: "Subject", levels: 18 },
   ],
   rows: summarise(frozenDraws),
+  quantities: frozenDraws.quantities!,
   warnings: [
     {
       text: "5 of 80 draws (6.2 %) ended in a divergent transition: estimates can be biased.",
@@ -93,10 +94,10 @@ Warnings:
   });
 
   it("keeps long names whole on a narrow screen", () => {
-    const rows = summarise(frozenDraws).map((row) =>
-      row.name === "b_Days" ? { ...row, name: `b_${"interaction:".repeat(6)}Days` } : row,
+    const quantities = view.quantities.map((own) =>
+      own.names[0] === "b_Days" ? { ...own, labels: [`${"interaction:".repeat(6)}Days`] } : own,
     );
-    const lines = printSummary({ ...view, rows }, { width: 76 }).split("\n");
+    const lines = printSummary({ ...view, quantities }, { width: 76 }).split("\n");
     const at = lines.indexOf(`${"interaction:".repeat(6)}Days`);
     expect(at).toBeGreaterThan(0);
     expect(lines[at + 1]).toMatch(/^ +10\.66 +1\.72 /);

@@ -1,13 +1,58 @@
 import { describe, expect, it } from "vitest";
+import { quantitiesFromNames } from "../../src/draws/quantities-from-names.ts";
 import { summaryBlocks } from "../../src/report/summary-blocks.ts";
 
 const shown = (names: string[], groups: { group: string; levels: number }[] = []) =>
-  summaryBlocks(names, groups).map(({ title, group, entries }) => [
+  summaryBlocks(
+    quantitiesFromNames(
+      names,
+      groups.map(({ group }) => group),
+    ),
+    groups,
+  ).map(({ title, group, entries }) => [
     group === undefined ? title : `~${group.name} ${group.levels ?? "?"}`,
     ...entries.map(({ label }) => label),
   ]);
 
 describe("summaryBlocks", () => {
+  it("prints what a quantity says of itself, whatever its name", () => {
+    const odd = { names: ["r_a", "r_b"], lower: 0, upper: 1 };
+    expect(
+      summaryBlocks(
+        [
+          { ...odd, role: "effect", names: ["b_hidden"] },
+          { ...odd, role: "correlation", table: { title: "Multilevel Hyperparameters", group: "g" } },
+          {
+            ...odd,
+            role: "scale",
+            labels: ["p", "q"],
+            table: { title: "Multilevel Hyperparameters", group: "g" },
+          },
+          { ...odd, role: "family", table: { title: "Regression Coefficients" } },
+        ],
+        [],
+      ),
+    ).toEqual([
+      {
+        title: "Multilevel Hyperparameters",
+        group: { name: "g" },
+        entries: [
+          { index: 3, label: "p" },
+          { index: 4, label: "q" },
+          { index: 1, label: "r_a" },
+          { index: 2, label: "r_b" },
+        ],
+      },
+      {
+        title: "Regression Coefficients",
+        entries: [
+          { index: 5, label: "r_a" },
+          { index: 6, label: "r_b" },
+        ],
+      },
+    ]);
+  });
+
   it("sorts every kind of parameter into brms' blocks, in brms' order", () => {
     expect(
       shown(
@@ -120,7 +165,7 @@ describe("summaryBlocks", () => {
   });
 
   it("gives the positions of the names", () => {
-    const [block] = summaryBlocks(["lp__", "b_x", "sigma"], []);
+    const [block] = summaryBlocks(quantitiesFromNames(["lp__", "b_x", "sigma"]), []);
     expect(block!.entries).toEqual([{ index: 1, label: "x" }]);
   });
 });

@@ -2,16 +2,20 @@
 
 import type { Fit } from "../../api/fit-types.ts";
 import { findDistribution } from "../../distributions/index.ts";
-import { DrawColumns } from "../../draws/draw-columns.ts";
 import { chainSeries } from "../../draws/draws.ts";
-import { type ParameterSelection, selectParameters } from "../../draws/select.ts";
+import { mainParameters, type ParameterSelection, selectParameters } from "../../draws/select.ts";
 import { NutmixError } from "../../errors.ts";
 import { bothPowers, type Sensitivity, sensitivityOf } from "../../loo/power-scaling.ts";
 import { groupBlocks } from "../../model/groups.ts";
-import { coefficientDraw, coefficientName, correlationDraw, sdDraw } from "../../model/names.ts";
+import { coefficientName } from "../../model/names.ts";
 import { columnMeans } from "../../model/predictor.ts";
+import { coefficientsOf } from "../../model/quantities.ts";
 import * as Elementary from "../../numeric/elementary.ts";
+import type { PriorTarget } from "../../priors/prior.ts";
+import type { Layout } from "../../quantities/layout.ts";
+import { layoutOf } from "../layout-of.ts";
 import { logLik } from "../predictions/log-lik.ts";
+import { columnOfPrior, keyOfPrior } from "../prior-columns.ts";
 
 /**
  * Sensitivity of each parameter to raising the prior or the likelihood to powers near 1; no refit.
@@ -24,7 +28,7 @@ export function powerScaling(
   const { draws } = fit;
   const chosen =
     options.parameters === undefined
-      ? draws.names.flatMap((name, k) => (name.startsWith("r_") ? [] : [k]))
+      ? mainParameters(draws)
       : selectParameters(draws.names, options.parameters);
   const pointwise = logLik(fit);
   const n = pointwise.observations;
@@ -45,7 +49,7 @@ export function powerScaling(
 /** Joint log prior density of coefficients, standard deviations, correlations and family parameters of every draw. */
 export function logPrior(fit: Fit): Float64Array {
   const { draws, priors, spec } = fit;
-  const columns = new DrawColumns(draws.names);
+  const layout = layoutOf(spec, draws);
   const total = draws.chains * draws.draws;
   const width = draws.names.length;
   const out = new Float64Array(total);
@@ -54,8 +58,7 @@ export function logPrior(fit: Fit): Float64Array {
     if (call.name === "" || call.name === "constant" || target.class === "cor") continue;
     proper++;
     const distribution = findDistribution(call.name);
-    const dpar = target.dpar === "" ? "mu" : target.dpar;
-    const value = readerOf(fit, columns, target.class, dpar, target.coef, target.group);
+    const value = readerOf(fit, layout, target);
     for (let s = 0; s < total; s++) {
       out[s]! += distribution.logDensity(
         value(draws.values.subarray(s * width, (s + 1) * width)),
@@ -71,47 +74,35 @@ export function logPrior(fit: Fit): Float64Array {
     proper++;
     const size = block.coefficients.length;
     // |R|^(η − 1); for more than two coefficients through the determinant of the correlation matrix.
-    const names = block.coefficients.map(({ label }) => label);
-    const position = (i: number, j: number): number =>
-      columns.of(correlationDraw(block.group, names[j]!, names[i]!));
+    const coefficients = coefficientsOf(block);
+    const positions = coefficients.map((a, i) =>
+      coefficients.slice(0, i).map((b) => layout.correlation(block.group, a, b)),
+    );
     for (let s = 0; s < total; s++) {
       const row = draws.values.subarray(s * width, (s + 1) * width);
-      out[s]! += (eta - 1) * logDeterminant(size, (i, j) => row[position(i, j)]!);
+      out[s]! += (eta - 1) * logDeterminant(size, (i, j) => row[positions[i]![j]!]!);
     }
   }
   if (proper === 0) throw new NutmixError("every prior is flat: there is nothing to scale");
   return out;
 }
 
-function readerOf(
-  { spec }: Fit,
-  columns: DrawColumns,
-  priorClass: string,
-  dpar: string,
-  coef: string,
-  group: string,
-): (row: Float64Array) => number {
-  if (priorClass === "b") {
-    const column = columns.of(coefficientDraw(dpar, coef));
-    return (row) => row[column]!;
-  }
-  if (priorClass === "sd") {
-    const column = columns.of(sdDraw(group, dpar, coef));
-    return (row) => row[column]!;
-  }
-  if (priorClass !== "Intercept") {
-    const column = columns.of(priorClass);
-    return (row) => row[column]!;
-  }
-  // The prior belongs to the intercept at the centre of the columns.
-  const { population } = spec.design.predictors.find((own) => own.dpar === dpar)!;
+function readerOf({ spec }: Fit, layout: Layout, target: PriorTarget): (row: Float64Array) => number {
+  const column = columnOfPrior(layout, target);
+  if (column !== undefined) return (row) => row[column]!;
+  // The prior belongs to the intercept, or to a threshold, at the centre of the columns.
+  const key = keyOfPrior(target);
+  const { population } = spec.design.predictors.find((own) => own.dpar === key.dpar)!;
   const means = columnMeans(population.columns, spec.design.nobs);
-  const coefficients = columns.all(
-    population.names.map((name) => coefficientDraw(dpar, coefficientName(name))),
+  const coefficients = Int32Array.from(population.names, (name) =>
+    layout.coefficient({ key, name: coefficientName(name) }),
   );
-  const name = coefficientDraw(dpar, "Intercept");
-  const sign = coef === "" ? 1 : -1;
-  const intercept = columns.of(coef === "" ? name : `${name}[${coef}]`);
+  const threshold = target.coef === "" ? undefined : Number(target.coef) - 1;
+  const sign = threshold === undefined ? 1 : -1;
+  const intercept =
+    threshold === undefined
+      ? layout.coefficient({ key, name: "Intercept" })
+      : layout.thresholds(key)[threshold]!;
   return (row) =>
     coefficients.reduce((sum, column, k) => sum + sign * means[k]! * row[column]!, row[intercept]!);
 }

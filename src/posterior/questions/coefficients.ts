@@ -1,11 +1,13 @@
 /** Population- and group-level coefficients and variance components of a fit: brms' fixef, ranef, coef and VarCorr. */
 
 import type { Fit } from "../../api/fit-types.ts";
-import { DrawColumns } from "../../draws/draw-columns.ts";
 import { chainSeries, type Draws } from "../../draws/draws.ts";
 import { NutmixError } from "../../errors.ts";
 import { type GroupBlock, groupBlocks } from "../../model/groups.ts";
-import { coefficientDraw, correlationDraw, effectDraw, sdDraw } from "../../model/names.ts";
+import { coefficientsOf } from "../../model/quantities.ts";
+import type { Layout } from "../../quantities/layout.ts";
+import { predictorKey } from "../../quantities/predictor-key.ts";
+import { layoutOf } from "../layout-of.ts";
 import { describe, type PredictionSummaryOptions } from "../predictions/predictions.ts";
 
 export interface Estimate {
@@ -28,10 +30,10 @@ export interface GroupEstimate extends Estimate {
 }
 
 /** Population-level coefficients, thresholds included. */
-export function fixef({ draws }: Fit, options: PredictionSummaryOptions = {}): NamedEstimate[] {
-  return draws.names.flatMap((name, k) =>
-    name.startsWith("b_")
-      ? [{ name: name.slice(2), ...describe(chainSeries(draws, k).values, options) }]
+export function fixef({ draws, spec }: Fit, options: PredictionSummaryOptions = {}): NamedEstimate[] {
+  return layoutOf(spec, draws).placed.flatMap(({ quantity: { role, names, labels = names }, from }) =>
+    role === "coefficient" || role === "threshold"
+      ? labels.map((name, k) => ({ name, ...describe(chainSeries(draws, from + k).values, options) }))
       : [],
   );
 }
@@ -77,24 +79,23 @@ export function groupDraws(fit: Fit, group: string, scope: "ranef" | "coef"): Gr
     const names = [...new Set(all.map((block) => block.group))].join(", ");
     throw new NutmixError(`the model has no grouping factor "${group}"; it has ${names || "none"}`);
   }
-  const columns = new DrawColumns(draws.names);
+  const layout = layoutOf(spec, draws);
   const { levels } = blocks[0]!;
-  const readers = blocks.flatMap((block) => block.coefficients.map((own) => ({ ...own, block })));
-  const positions = readers.map(({ dpar, name, block }) =>
-    columns.all(block.levels.map((level) => effectDraw(group, dpar, level, name))),
-  );
-  const thresholds = spec.categories > 0;
-  const coefficients: { label: string; reader: number; population: number; sign: number }[] = [];
-  readers.forEach(({ dpar, name, label }, reader) => {
-    if (scope === "coef" && thresholds && dpar === "mu" && name === "Intercept") {
-      for (let k = 1; k < spec.categories; k++) {
-        const threshold = `Intercept[${k}]`;
-        coefficients.push({ label: threshold, reader, population: columns.of(`b_${threshold}`), sign: -1 });
+  const members = blocks.flatMap(coefficientsOf);
+  const positions = members.map((member) => layout.effects(group, member));
+  const coefficients: { label: string; reader: number; population: number | undefined; sign: number }[] = [];
+  members.forEach((member, reader) => {
+    const { key, name, label } = member;
+    const thresholds = layout.where({ role: "threshold", key });
+    if (scope === "coef" && name === "Intercept" && thresholds.length > 0) {
+      for (const { quantity, from } of thresholds) {
+        quantity.labels!.forEach((threshold, k) => {
+          coefficients.push({ label: threshold, reader, population: from + k, sign: -1 });
+        });
       }
       return;
     }
-    const full = coefficientDraw(dpar, name);
-    const population = scope === "coef" && columns.has(full) ? columns.of(full) : -1;
+    const population = scope === "coef" ? layout.findCoefficient(member) : undefined;
     coefficients.push({ label, reader, population, sign: 1 });
   });
   return {
@@ -107,10 +108,10 @@ export function groupDraws(fit: Fit, group: string, scope: "ranef" | "coef"): Gr
   };
 }
 
-function combine(draws: Draws, effect: number, sign: number, population: number): Float64Array {
+function combine(draws: Draws, effect: number, sign: number, population: number | undefined): Float64Array {
   const width = draws.names.length;
   return Float64Array.from({ length: draws.chains * draws.draws }, (_, s) => {
-    const base = population < 0 ? 0 : draws.values[s * width + population]!;
+    const base = population === undefined ? 0 : draws.values[s * width + population]!;
     return base + sign * draws.values[s * width + effect]!;
   });
 }
@@ -126,29 +127,34 @@ export interface VarianceComponents {
 /** Standard deviations, correlations and covariances of the group-level effects, and of the residual where there is one. */
 export function varCorr(fit: Fit, options: PredictionSummaryOptions = {}): VarianceComponents[] {
   const { draws, spec } = fit;
-  const columns = new DrawColumns(draws.names);
-  const values = (name: string): Float64Array => chainSeries(draws, columns.of(name)).values;
-  const components = groupBlocks(spec.design).map((block) => componentOf(block, values, options));
-  const residual = draws.names.indexOf("sigma");
-  if (residual < 0) return components;
+  const layout = layoutOf(spec, draws);
+  const values = (column: number): Float64Array => chainSeries(draws, column).values;
+  const components = groupBlocks(spec.design).map((block) => componentOf(block, layout, values, options));
+  const residual = layout.family(predictorKey("sigma"));
+  if (residual === undefined) return components;
   const sigma: NamedEstimate = { name: "sigma", ...describe(chainSeries(draws, residual).values, options) };
   return [...components, { group: "residual__", sd: [sigma], cor: [], cov: [] }];
 }
 
 function componentOf(
-  { group, coefficients, correlated }: GroupBlock,
-  values: (name: string) => Float64Array,
+  block: GroupBlock,
+  layout: Layout,
+  values: (column: number) => Float64Array,
   options: PredictionSummaryOptions,
 ): VarianceComponents {
-  const sds = coefficients.map(({ dpar, name }) => values(sdDraw(group, dpar, name)));
+  const { group, correlated } = block;
+  const coefficients = coefficientsOf(block);
+  const sds = coefficients.map((own) => values(layout.sd(group, own)));
   const sd = coefficients.map(({ label }, m) => ({ name: label, ...describe(sds[m]!.slice(), options) }));
   const cor: (Estimate & { a: string; b: string })[] = [];
   const cov: (Estimate & { a: string; b: string })[] = [];
-  coefficients.forEach(({ label: b }, i) => {
+  coefficients.forEach((second, i) => {
+    const b = second.label;
     const variance = sds[i]!.map((value) => value * value);
     for (let j = 0; correlated && j < i; j++) {
-      const a = coefficients[j]!.label;
-      const rho = values(correlationDraw(group, a, b));
+      const first = coefficients[j]!;
+      const a = first.label;
+      const rho = values(layout.correlation(group, first, second));
       const product = rho.map((value, s) => value * sds[i]![s]! * sds[j]![s]!);
       cor.push({ a, b, ...describe(rho, options) });
       cov.push({ a, b, ...describe(product, options) });

@@ -1,7 +1,7 @@
 /** Intervals and shares of single posteriors. */
 import { quantileOfSorted } from "../../diagnostics/quantiles.ts";
 import { chainSeries, type Draws } from "../../draws/draws.ts";
-import { type ParameterSelection, selectParameters } from "../../draws/select.ts";
+import { mainParameters, type ParameterSelection, selectParameters } from "../../draws/select.ts";
 import { NutmixError } from "../../errors.ts";
 
 export interface IntervalOptions {
@@ -41,7 +41,7 @@ export function intervals(
   }
   const chosen =
     options.parameters === undefined
-      ? draws.names.flatMap((name, k) => (name.startsWith("r_") ? [] : [k]))
+      ? mainParameters(draws)
       : selectParameters(draws.names, options.parameters);
   return chosen.map((k) => {
     const sorted = chainSeries(draws, k).values.sort();

@@ -1,10 +1,11 @@
 /** Shares of variance, draw by draw: intraclass correlations and R² of Nakagawa, Johnson & Schielzeth (2017) as posteriors. */
 
 import type { Fit } from "../../api/fit-types.ts";
-import { DrawColumns } from "../../draws/draw-columns.ts";
+import { chainSeries } from "../../draws/draws.ts";
 import { FamilyError } from "../../errors.ts";
 import { groupBlocks } from "../../model/groups.ts";
-import { correlationDraw, sdDraw } from "../../model/names.ts";
+import { coefficientsOf } from "../../model/quantities.ts";
+import { layoutOf } from "../layout-of.ts";
 import { epred, linpred } from "../predictions/predict.ts";
 import { describe, type PredictionSummaryOptions } from "../predictions/predictions.ts";
 import type { NamedEstimate } from "./coefficients.ts";
@@ -33,19 +34,16 @@ const LATENT: Readonly<Record<string, number>> = {
 export function variancePartition(fit: Fit, options: PredictionSummaryOptions = {}): VariancePartition {
   const { draws, spec } = fit;
   const total = draws.chains * draws.draws;
-  const columns = new DrawColumns(draws.names);
-  const width = draws.names.length;
-  const valuesOf = (name: string): Float64Array => {
-    const column = columns.of(name);
-    return Float64Array.from({ length: total }, (_, s) => draws.values[s * width + column]!);
-  };
+  const layout = layoutOf(spec, draws);
+  const valuesOf = (column: number): Float64Array => chainSeries(draws, column).values;
   const byGroup = new Map<string, Float64Array>();
   for (const block of groupBlocks(spec.design)) {
     const members = block.members.filter(({ dpar }) => dpar === "mu");
     if (members.length === 0) continue;
     const variance = byGroup.get(block.group) ?? new Float64Array(total);
     byGroup.set(block.group, variance);
-    const own = block.coefficients.map(({ dpar, name }) => valuesOf(sdDraw(block.group, dpar, name)));
+    const coefficients = coefficientsOf(block);
+    const own = coefficients.map((one) => valuesOf(layout.sd(block.group, one)));
     for (const { term: a, first: firstA } of members) {
       for (const { term: b, first: firstB } of members) {
         a.names.forEach((_, i) =>
@@ -53,17 +51,10 @@ export function variancePartition(fit: Fit, options: PredictionSummaryOptions = 
             const [p, q] = [firstA + i, firstB + j];
             if (p !== q && !block.correlated) return;
             const moment = meanProduct(a.columns, i, b.columns, j, spec.design.nobs);
-            const [low, high] = p < q ? [p, q] : [q, p];
             const rho =
               p === q
                 ? undefined
-                : valuesOf(
-                    correlationDraw(
-                      block.group,
-                      block.coefficients[low]!.label,
-                      block.coefficients[high]!.label,
-                    ),
-                  );
+                : valuesOf(layout.correlation(block.group, coefficients[p]!, coefficients[q]!));
             for (let s = 0; s < total; s++) {
               variance[s]! += moment * own[p]![s]! * own[q]![s]! * (rho?.[s] ?? 1);
             }

@@ -18,7 +18,9 @@ const allowed: Record<string, readonly string[]> = {
   distributions: ["numeric", "random"],
   constraints: ["numeric", "linalg"],
   autodiff: ["numeric", "linalg", "distributions", "constraints", "kernels", "log-density", "quantities"],
-  families: ["distributions", "constraints", "autodiff", "numeric", "random"],
+  // Formulas of one row: they know no rows, no families and no model.
+  expressions: ["numeric"],
+  families: ["distributions", "constraints", "autodiff", "expressions", "numeric", "random"],
   priors: ["distributions", "numeric"],
   model: [
     "design",

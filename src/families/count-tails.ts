@@ -5,8 +5,8 @@
  */
 
 import * as Elementary from "../numeric/elementary.ts";
+import { log1mExp } from "../numeric/log-space.ts";
 import type { RowKernel } from "./family.ts";
-import { log1mExp } from "./log-space.ts";
 
 /** `trials`: the count ends at d[1]. */
 type Bound = "trials" | "none";

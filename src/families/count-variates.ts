@@ -1,8 +1,8 @@
 /** Random counts, for families whose responses are counts. */
 import * as Elementary from "../numeric/elementary.ts";
+import { stirlingExcess } from "../numeric/stirling.ts";
 import type { Rng } from "../random/rng.ts";
 import { gamma } from "../random/variates.ts";
-import { stirlingExcess } from "./stirling.ts";
 
 const LARGE = 10;
 

@@ -1,4 +1,5 @@
 import type { Rng } from "../random/rng.ts";
+import type { RowDensity } from "./density.ts";
 
 /**
  * The scale on which a family's kernel takes a distributional parameter. A family picks the scale on which its
@@ -48,7 +49,8 @@ export interface KernelContext {
  * `d` = response data of the row: [y, trials, y2] (trials 1 and y2 NaN when absent; y of a category family is 1 … K).
  * `p` = distributional parameters on their kernel scale in the order of `dpars`, then, for ordinal families,
  * the thresholds.
- * Every function writes all partial derivatives ∂/∂p into `g` (same length as p) and returns the log value;
+ * Every function writes all partial derivatives ∂/∂p into `g` (same length as p, or empty where the value is enough) and returns
+ * the log value;
  * −Infinity for impossible p (g then undefined). None allocates or throws.
  */
 export interface RowKernel {
@@ -82,6 +84,11 @@ export interface Family {
   readonly thresholds?: "ordered" | "free";
   /** True when the default prior scale looks at log(y) (lognormal). */
   readonly logScale?: boolean;
+  /** One row's log density as an expression, and those of its tails. */
+  density(context: KernelContext): RowDensity;
+  /** Distribution functions by summing probabilities, of counts that end at `trials` or nowhere. */
+  readonly tails?: "trials" | "none";
+  /** What follows from `density` for one row at a time. */
   kernel(context: KernelContext): RowKernel;
   /** A random response; `p` on the NATURAL scale (then thresholds); trials from d. */
   sample(rng: Rng, d: Float64Array, p: Float64Array, context: KernelContext): number;

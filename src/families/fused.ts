@@ -3,7 +3,7 @@
 import type { CommonTerm } from "../autodiff/ops/fused-rows.ts";
 import type { Kind } from "../kernels/kinds.ts";
 import * as Elementary from "../numeric/elementary.ts";
-import { log1mExp } from "./log-space.ts";
+import { log1mExp } from "../numeric/log-space.ts";
 import {
   logGammaHalfStep,
   logGammaHalfStepDerivative,
@@ -11,7 +11,7 @@ import {
   logRisingExcessSlope,
   stirlingExcess,
   stirlingExcessSlope,
-} from "./stirling.ts";
+} from "../numeric/stirling.ts";
 
 /** The response of all rows: y, trials (1 where there are none) and weights (null = all 1). */
 export interface FusedData {

@@ -1,47 +1,29 @@
-import * as Elementary from "../numeric/elementary.ts";
-import { logNormalCdf } from "../numeric/special.ts";
+import * as b from "../expressions/build.ts";
+import type { Expression } from "../expressions/expression.ts";
+import { HALF_LOG_TWO_PI } from "../numeric/normal-tail.ts";
+import { defineFamily, type RowDensity, y } from "./density.ts";
 import { GAUSSIAN_LINKS, realMu, sigma } from "./dpars.ts";
-import type { Family, RowKernel } from "./family.ts";
-import { orImpossible } from "./impossible.ts";
-import { HALF_LOG_TWO_PI, inverseMills } from "./normal-tail.ts";
 import { realResponse } from "./responses.ts";
 
-// p = [mu, log sigma]; z = (y − mu) / sigma.
-const kernel: RowKernel = {
-  logDensity(d, p, g) {
-    const inverseSigma = Elementary.exp(-p[1]!);
-    const z = (d[0]! - p[0]!) * inverseSigma;
-    g[0] = z * inverseSigma;
-    g[1] = z * z - 1;
-    return orImpossible(-0.5 * z * z - p[1]!);
-  },
-  dataTerm: () => -HALF_LOG_TWO_PI,
-  logCdf(d, p, g) {
-    const inverseSigma = Elementary.exp(-p[1]!);
-    const z = (d[0]! - p[0]!) * inverseSigma;
-    const hazard = inverseMills(z);
-    g[0] = -hazard * inverseSigma;
-    g[1] = -hazard * z;
-    return orImpossible(logNormalCdf(z));
-  },
-  logCcdf(d, p, g) {
-    const inverseSigma = Elementary.exp(-p[1]!);
-    const z = (d[0]! - p[0]!) * inverseSigma;
-    const hazard = inverseMills(-z);
-    g[0] = hazard * inverseSigma;
-    g[1] = hazard * z;
-    return orImpossible(logNormalCdf(-z));
-  },
-};
+/** `x` ~ normal(mu, sigma). */
+export function normalDensity(x: Expression): Required<RowDensity> {
+  const logSigma = b.parameter("sigma");
+  const z = b.mul(b.sub(x, b.parameter("mu")), b.exp(b.neg(logSigma)));
+  return {
+    logDensity: b.sub(b.sub(b.mul(-0.5, b.square(z)), logSigma), HALF_LOG_TWO_PI),
+    logCdf: b.logNormalCdf(z),
+    logCcdf: b.logNormalCdf(b.neg(z)),
+  };
+}
 
 /** Y ~ normal(mu, sigma). */
-export const gaussian: Family = {
+export const gaussian = defineFamily({
   name: "gaussian",
   aliases: ["normal"],
   response: realResponse,
   dpars: [realMu(GAUSSIAN_LINKS), sigma],
   additions: ["se", "cens"],
-  kernel: () => kernel,
+  density: () => normalDensity(y),
   sample: (rng, _d, p) => p[0]! + p[1]! * rng.normal(),
   mean: (_d, p) => p[0]!,
-};
+});

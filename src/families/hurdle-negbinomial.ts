@@ -1,13 +1,11 @@
 import * as Elementary from "../numeric/elementary.ts";
 import { shape } from "./dpars.ts";
-import type { Family } from "./family.ts";
 import { hurdle } from "./hurdle.ts";
-import { negbinomial, negbinomialKernel } from "./negbinomial.ts";
+import { negbinomial } from "./negbinomial.ts";
 
 /** P(Y = 0) = hu; positive counts are zero-truncated negative binomial. */
-export const hurdleNegbinomial: Family = hurdle("hurdle_negbinomial", {
+export const hurdleNegbinomial = hurdle("hurdle_negbinomial", {
   family: { ...negbinomial, dpars: [negbinomial.dpars[0]!, shape] },
-  kernel: negbinomialKernel,
   logZero: (p) => -p[1]! * Elementary.log1p(p[0]! / p[1]!),
   logOne: (p) => Elementary.log(p[0]!) - (p[1]! + 1) * Elementary.log1p(p[0]! / p[1]!),
   ratio: (y, p) => ((y + p[1]!) / (y + 1)) * (p[0]! / (p[0]! + p[1]!)),

@@ -1,12 +1,10 @@
 import * as Elementary from "../numeric/elementary.ts";
-import type { Family } from "./family.ts";
 import { hurdle } from "./hurdle.ts";
-import { poisson, poissonKernel } from "./poisson.ts";
+import { poisson } from "./poisson.ts";
 
 /** P(Y = 0) = hu; positive counts are zero-truncated Poisson(mu). */
-export const hurdlePoisson: Family = hurdle("hurdle_poisson", {
+export const hurdlePoisson = hurdle("hurdle_poisson", {
   family: poisson,
-  kernel: poissonKernel,
   logZero: (p) => -p[0]!,
   logOne: (p) => Elementary.log(p[0]!) - p[0]!,
   ratio: (y, p) => p[0]! / (y + 1),

@@ -1,43 +1,17 @@
 /** Hurdle models of counts: zero with probability hu, a zero-truncated draw of the base family otherwise. */
 
+import * as b from "../expressions/build.ts";
 import * as Elementary from "../numeric/elementary.ts";
 import type { Rng } from "../random/rng.ts";
-import { withCountTails } from "./count-tails.ts";
+import { atZero, defineFamily, y } from "./density.ts";
 import { hu } from "./dpars.ts";
-import type { Family, KernelContext, RowKernel } from "./family.ts";
-import { orImpossible } from "./impossible.ts";
-import { log1mExp } from "./log-space.ts";
+import type { Family, KernelContext } from "./family.ts";
 
-// p = [base parameters, logit hu].
-function hurdleKernel(base: RowKernel, last: number): RowKernel {
-  const zero = new Float64Array([0, 1, Number.NaN]);
-  const zeroGradient = new Float64Array(last);
-  return {
-    logDensity(d, p, g) {
-      const zeta = p[last]!;
-      const e = Elementary.exp(-Math.abs(zeta));
-      const log1pE = Elementary.log1p(e);
-      if (!(d[0]! > 0)) {
-        g.fill(0);
-        g[last] = (zeta > 0 ? e : 1) / (1 + e);
-        return orImpossible(Math.min(zeta, 0) - log1pE);
-      }
-      // f(y) / (1 − f(0))
-      const logBase = base.logDensity(d, p, g);
-      const logZero = base.logDensity(zero, p, zeroGradient);
-      const slope = 1 / Elementary.expm1(-logZero);
-      for (let i = 0; i < last; i++) g[i]! += slope === 0 ? 0 : slope * zeroGradient[i]!;
-      g[last] = -(zeta > 0 ? 1 : e) / (1 + e);
-      return orImpossible(-Math.max(zeta, 0) - log1pE + logBase - log1mExp(logZero));
-    },
-    dataTerm: (d) => (d[0]! > 0 ? (base.dataTerm?.(d) ?? 0) : 0),
-  };
-}
+const zeta = b.parameter("hu");
 
 /** A count family with what its zero-truncated form needs; parameters on the natural scale. */
 export interface HurdleBase {
   readonly family: Family;
-  readonly kernel: RowKernel;
   /** log P(Y = 0) and log P(Y = 1). */
   logZero(p: Float64Array): number;
   logOne(p: Float64Array): number;
@@ -73,15 +47,23 @@ function sampleTruncated(
 
 export function hurdle(name: string, base: HurdleBase): Family {
   const last = base.family.dpars.length;
-  return {
+  return defineFamily({
     name,
     response: base.family.response,
     dpars: [...base.family.dpars, hu],
     additions: base.family.additions,
-    kernel: () => withCountTails(hurdleKernel(base.kernel, last)),
+    ...(base.family.tails && { tails: base.family.tails }),
+    density(context) {
+      const { logDensity } = base.family.density(context);
+      // f(y) / (1 − f(0))
+      const truncated = b.sub(logDensity, b.log1mExp(atZero(logDensity)));
+      return {
+        logDensity: b.select(b.lt(0, y), b.sub(truncated, b.log1pExp(zeta)), b.logInvLogit(zeta)),
+      };
+    },
     sample: (rng, d, p, context) =>
       rng.uniform() < p[last]! ? 0 : sampleTruncated(base, rng, d, p, context),
     mean: (d, p, context) =>
       ((1 - p[last]!) * base.family.mean(d, p, context)) / -Elementary.expm1(base.logZero(p)),
-  };
+  });
 }

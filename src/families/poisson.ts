@@ -1,29 +1,21 @@
-import * as Elementary from "../numeric/elementary.ts";
-import { logGamma } from "../numeric/special.ts";
-import { withCountTails } from "./count-tails.ts";
+import * as b from "../expressions/build.ts";
 import { poisson as samplePoisson } from "./count-variates.ts";
+import { defineFamily, y } from "./density.ts";
 import { COUNT_LINKS, positiveMu } from "./dpars.ts";
-import type { Family, RowKernel } from "./family.ts";
-import { orImpossible } from "./impossible.ts";
 import { countResponse } from "./responses.ts";
 
-// p = [log mu].
-export const poissonKernel: RowKernel = {
-  logDensity(d, p, g) {
-    const mu = Elementary.exp(p[0]!);
-    g[0] = d[0]! - mu;
-    return orImpossible(d[0]! * p[0]! - mu);
-  },
-  dataTerm: (d) => -logGamma(d[0]! + 1),
-};
+const logMu = b.parameter("mu");
 
 /** Y ~ Poisson(mu). */
-export const poisson: Family = {
+export const poisson = defineFamily({
   name: "poisson",
   response: countResponse,
   dpars: [positiveMu(COUNT_LINKS)],
   additions: ["cens"],
-  kernel: () => withCountTails(poissonKernel),
+  tails: "none",
+  density: () => ({
+    logDensity: b.sub(b.sub(b.mul(y, logMu), b.exp(logMu)), b.logGamma(b.add(y, 1))),
+  }),
   sample: (rng, _d, p) => samplePoisson(rng, p[0]!),
   mean: (_d, p) => p[0]!,
-};
+});

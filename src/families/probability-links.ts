@@ -1,9 +1,9 @@
 /** Links of probabilities, as brms defines them, in logarithms and accurate in both tails. */
 import * as Elementary from "../numeric/elementary.ts";
+import { log1mExp, logDiffExp } from "../numeric/log-space.ts";
+import { inverseMills, normalLogDensity } from "../numeric/normal-tail.ts";
 import { invLogit, log1pExp, logit, logNormalCdf, normalQuantile } from "../numeric/special.ts";
 import type { Link, LinkCdf } from "./link.ts";
-import { log1mExp, logDiffExp } from "./log-space.ts";
-import { inverseMills, normalLogDensity } from "./normal-tail.ts";
 
 /** The link whose inverse is the distribution function `cdf`; μ, log μ and logit μ all follow from it. */
 function probabilityLink(

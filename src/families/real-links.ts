@@ -1,8 +1,8 @@
 /** Links of parameters on the real line or above a bound, as brms (and R's make.link) define them. */
 import * as Elementary from "../numeric/elementary.ts";
+import { log1mExp } from "../numeric/log-space.ts";
 import { invLogit, log1pExp, logit } from "../numeric/special.ts";
 import type { Link } from "./link.ts";
-import { log1mExp } from "./log-space.ts";
 
 /** log μ and logit μ from a μ that neither under- nor overflows in the useful range of η. */
 const plainScales = (

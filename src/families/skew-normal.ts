@@ -1,43 +1,35 @@
-import * as Elementary from "../numeric/elementary.ts";
-import { logNormalCdf } from "../numeric/special.ts";
+import * as b from "../expressions/build.ts";
+import { HALF_LOG_TWO_PI } from "../numeric/normal-tail.ts";
+import { defineFamily, y } from "./density.ts";
 import { alpha, GAUSSIAN_LINKS, realMu, sigma } from "./dpars.ts";
-import type { Family, RowKernel } from "./family.ts";
-import { orImpossible } from "./impossible.ts";
-import { HALF_LOG_TWO_PI, inverseMills } from "./normal-tail.ts";
 import { realResponse } from "./responses.ts";
 
 /** Mean of |Z|, Z standard normal. */
 const HALF_MEAN = Math.sqrt(2 / Math.PI);
 
-// p = [mu, log sigma, alpha]; mu and sigma are mean and standard deviation. With delta = alpha / √(1 + alpha²) and
-// r = √(1 − 2 delta²/π), Azzalini's scale is sigma / r and his standardised variable z = (y − mu) r / sigma + √(2/π) delta.
-const kernel: RowKernel = {
-  logDensity(d, p, g) {
-    const a = p[2]!;
-    const root = Math.sqrt(1 + a * a);
-    const delta = a / root;
-    const r = Math.sqrt(1 - HALF_MEAN * HALF_MEAN * delta * delta);
-    const inverseSigma = Elementary.exp(-p[1]!);
-    const w = (d[0]! - p[0]!) * inverseSigma;
-    const z = w * r + HALF_MEAN * delta;
-    const hazard = inverseMills(a * z);
-    const byZ = a * hazard - z;
-    const byDelta = -(HALF_MEAN * HALF_MEAN * delta) / r;
-    g[0] = -byZ * r * inverseSigma;
-    g[1] = -1 - byZ * w * r;
-    g[2] = hazard * z + (byDelta / r + byZ * (w * byDelta + HALF_MEAN)) / (root * root * root);
-    return orImpossible(Elementary.log(r) - p[1]! - 0.5 * z * z + logNormalCdf(a * z));
-  },
-  dataTerm: () => Math.LN2 - HALF_LOG_TWO_PI,
-};
+// mu and sigma are mean and standard deviation. With delta = alpha / √(1 + alpha²) and r = √(1 − 2 delta²/π), Azzalini's scale
+// is sigma / r and his standardised variable z = (y − mu) r / sigma + √(2/π) delta.
+const a = b.parameter("alpha");
+const logSigma = b.parameter("sigma");
+const delta = b.sinOfSlope(a);
+const r = b.sqrt(b.sub(1, b.mul(HALF_MEAN * HALF_MEAN, b.square(delta))));
+const w = b.mul(b.sub(y, b.parameter("mu")), b.exp(b.neg(logSigma)));
+const z = b.add(b.mul(w, r), b.mul(HALF_MEAN, delta));
+const logDensity = b.sum([
+  b.log(r),
+  b.neg(logSigma),
+  b.mul(-0.5, b.square(z)),
+  b.logNormalCdf(b.mul(a, z)),
+  Math.LN2 - HALF_LOG_TWO_PI,
+]);
 
 /** Skew normal by its mean mu, standard deviation sigma and slant alpha. */
-export const skewNormal: Family = {
+export const skewNormal = defineFamily({
   name: "skew_normal",
   response: realResponse,
   dpars: [realMu(GAUSSIAN_LINKS), sigma, alpha],
   additions: ["se"],
-  kernel: () => kernel,
+  density: () => ({ logDensity }),
   sample(rng, _d, p) {
     const delta = p[2]! / Math.sqrt(1 + p[2]! * p[2]!);
     const scale = p[1]! / Math.sqrt(1 - HALF_MEAN * HALF_MEAN * delta * delta);
@@ -45,4 +37,4 @@ export const skewNormal: Family = {
     return p[0]! + scale * (z - HALF_MEAN * delta);
   },
   mean: (_d, p) => p[0]!,
-};
+});

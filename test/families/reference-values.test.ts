@@ -43,7 +43,7 @@ describe.each([...byFamily])("%s agrees with R", (name, cases) => {
     for (const entry of cases) {
       const context = {
         links: entry.links ?? {},
-        categories: name === "cumulative" ? entry.p.length - 1 : 0,
+        categories: family.thresholds ? entry.p.length - family.dpars.length + 1 : 0,
       };
       const kernel = family.kernel(context);
       const d = new Float64Array([entry.y, entry.trials, Number.NaN]);

@@ -1,5 +1,5 @@
-import * as Elementary from "../numeric/elementary.ts";
-import { logNormalCdf } from "../numeric/special.ts";
+import * as Elementary from "./elementary.ts";
+import { logNormalCdf } from "./special.ts";
 
 export const HALF_LOG_TWO_PI = 0.5 * Elementary.log(2 * Math.PI);
 

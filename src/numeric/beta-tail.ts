@@ -2,7 +2,7 @@
  * Logarithm of the regularised incomplete beta function with exact derivatives, for censored beta and Student-t
  * responses. Continued fraction DLMF 8.17.22, differentiated term by term in a and b.
  */
-import * as Elementary from "../numeric/elementary.ts";
+import * as Elementary from "./elementary.ts";
 import { complement } from "./gamma-tail.ts";
 import { stirlingExcess, stirlingExcessSlope } from "./stirling.ts";
 

@@ -1,5 +1,5 @@
 /** Arithmetic of probabilities that are kept as logarithms. */
-import * as Elementary from "../numeric/elementary.ts";
+import * as Elementary from "./elementary.ts";
 
 /** log(1 − eˣ) for x < 0 (Mächler 2012, "Accurately computing log(1 − exp(−|a|))"); NaN for x > 0. */
 export function log1mExp(x: number): number {

@@ -2,10 +2,10 @@
  * Logarithms of the regularised incomplete gamma functions with exact derivatives, for censored gamma responses.
  * Series and continued fraction DLMF 8.11.4 and 8.9.2, differentiated term by term in a.
  */
-import * as Elementary from "../numeric/elementary.ts";
-import { logNormalCdf } from "../numeric/special.ts";
+import * as Elementary from "./elementary.ts";
 import { log1mExp } from "./log-space.ts";
 import { inverseMills } from "./normal-tail.ts";
+import { logNormalCdf } from "./special.ts";
 import { log1pMinus, stirlingExcess, stirlingExcessSlope } from "./stirling.ts";
 
 /** Beyond this shape the two expansions need too many terms; the leading term of DLMF 8.12.4 is good to 1e-5 there. */

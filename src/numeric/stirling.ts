@@ -3,8 +3,8 @@
  * written with it, because differences of log Γ cancel when the shape or precision is large (Loader 2000,
  * "Fast and accurate computation of binomial probabilities").
  */
-import * as Elementary from "../numeric/elementary.ts";
-import { digamma, logGamma } from "../numeric/special.ts";
+import * as Elementary from "./elementary.ts";
+import { digamma, logGamma } from "./special.ts";
 
 const HALF_LOG_TWO_PI = 0.5 * Elementary.log(2 * Math.PI);
 
@@ -121,4 +121,121 @@ export function logGammaHalfStepDerivative(x: number): number {
   const r = 1 / x;
   const r2 = r * r;
   return r * (0.5 + r * (1 / 8 - r2 * (1 / 64 - r2 * (1 / 128 - r2 * (17 / 2048 - (r2 * 31) / 2048)))));
+}
+
+/** Of the series of log Γ: the coefficient of x^−(2m−1) for m = 1, 2, … (DLMF 5.11.1). */
+const SERIES = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156];
+/** From here on seven terms are exact in higher derivatives as well. */
+const HIGHER_ASYMPTOTIC = 16;
+
+/** Order of a derivative. */
+export type Order = 0 | 1 | 2 | 3;
+
+/** (a d/da)ᵏ h(a) of the Stirling excess h, that is its k-th derivative by log a. */
+export function stirling(k: Order, a: number): number {
+  if (k === 0) return stirlingExcess(a);
+  if (k === 1) return stirlingExcessSlope(a);
+  if (a >= HIGHER_ASYMPTOTIC) {
+    const r = 1 / a;
+    let sum = 0;
+    for (let m = SERIES.length; m > 0; m--) sum = sum * r * r + SERIES[m - 1]! * (2 * m - 1) ** k;
+    return (k === 2 ? -1 : 1) * sum * r;
+  }
+  if (a < 1e-300) return 0;
+  // log Γ(a) = log Γ(x) − Σ log(a + j)
+  let x = a + 1;
+  let shifted = 0;
+  for (; x < HIGHER_ASYMPTOTIC; x++) {
+    const q = a / x;
+    shifted += k === 2 ? q * (1 - q) : q * (1 - q) * (1 - 2 * q);
+  }
+  const [psi, psi1, psi2] = polygammas(x);
+  const main = a * Elementary.log(a) + (k - 1) * a;
+  return k === 2
+    ? main - a * psi - a * a * psi1 + shifted
+    : main - a * psi - 3 * a * a * psi1 - a * a * a * psi2 + shifted;
+}
+
+/** ψ, ψ′ and ψ″ at x ≥ 16, from the series of log Γ. */
+function polygammas(x: number): [number, number, number] {
+  const r = 1 / x;
+  const q = r * r;
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  for (let m = SERIES.length; m > 0; m--) {
+    const n = 2 * m - 1;
+    const c = SERIES[m - 1]! * n;
+    first = first * q + c;
+    second = second * q + c * (n + 1);
+    third = third * q + c * (n + 1) * (n + 2);
+  }
+  return [Elementary.log(x) - 0.5 * r - first * q, r + 0.5 * q + second * q * r, -q - q * r - third * q * q];
+}
+
+/** ψ′ (order 1) and ψ″ (order 2) for x > 0, shifted up by ψ(x) = ψ(x + 1) − 1/x. */
+export function polygamma(order: 1 | 2, x: number): number {
+  let shifted = 0;
+  let at = x;
+  for (; at < HIGHER_ASYMPTOTIC; at++) shifted += order === 1 ? 1 / (at * at) : -2 / (at * at * at);
+  return x > 0 ? shifted + polygammas(at)[order] : Number.NaN;
+}
+
+/** (a d/da)ᵏ R(a, y) of the rising excess R. */
+export function rising(k: Order, a: number, y: number): number {
+  if (k === 0) return logRisingExcess(a, y);
+  if (k === 1) return logRisingExcessSlope(a, y);
+  if (y <= SMALL) {
+    let sum = 0;
+    for (let j = 1; j < y; j++) {
+      const q = a / (a + j);
+      sum += k === 2 ? q * (1 - q) : q * (1 - q) * (1 - 2 * q);
+    }
+    return sum;
+  }
+  const s = a + y;
+  const logRatio = y > a ? Elementary.log(s) - Elementary.log(a) : Elementary.log1p(y / a);
+  const q = a / s;
+  const rest = y / s;
+  if (k === 2) {
+    return a * (logRatio - rest) - q * rest * stirling(1, s) - q * q * stirling(2, s) + stirling(2, a);
+  }
+  return (
+    a * (logRatio - rest * (1 + rest)) -
+    q * rest * (1 - 2 * q) * stirling(1, s) -
+    3 * q * q * rest * stirling(2, s) -
+    q * q * q * stirling(3, s) +
+    stirling(3, a)
+  );
+}
+
+/** Of the series of log Γ(x + ½) − log Γ(x) − ½ log x: the coefficient of x^−(2m−1). */
+const HALF_STEP_SERIES = [-1 / 8, 1 / 192, -1 / 640, 17 / 14336, -31 / 18432];
+
+/** The k-th derivative of log Γ(x + ½) − log Γ(x). */
+export function halfStep(k: Order, x: number): number {
+  if (k === 0) return logGammaHalfStep(x);
+  if (k === 1) return logGammaHalfStepDerivative(x);
+  const order = k === 2 ? 1 : 2;
+  if (x < HALF_STEP_ASYMPTOTIC) return polygamma(order, x + 0.5) - polygamma(order, x);
+  const r = 1 / x;
+  let sum = 0;
+  for (let m = HALF_STEP_SERIES.length; m > 0; m--) {
+    const n = 2 * m - 1;
+    const factor = k === 2 ? n * (n + 1) : -n * (n + 1) * (n + 2);
+    sum = sum * r * r + HALF_STEP_SERIES[m - 1]! * factor;
+  }
+  return k === 2 ? r * r * (sum * r - 0.5) : r * r * r * (sum * r + 1);
+}
+
+const EULER = 0.5772156649015329;
+const HALF_ZETA_2 = Math.PI ** 2 / 12;
+
+/** log Γ(1 + x) for x ≥ 0, also where 1 + x rounds to 1. */
+export const logGamma1p = (x: number): number => (x < 1e-8 ? x * (HALF_ZETA_2 * x - EULER) : logGamma(1 + x));
+
+/** log r − r + 1 from r and log r, either of which may be the better known. */
+export function logRatioMinus(logR: number, r: number): number {
+  const u = r - 1;
+  return Math.abs(u) < 0.25 ? log1pMinus(u) : logR - u;
 }

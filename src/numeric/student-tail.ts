@@ -1,8 +1,8 @@
-import * as Elementary from "../numeric/elementary.ts";
-import { logNormalCdf } from "../numeric/special.ts";
 import { logBetaCdf } from "./beta-tail.ts";
+import * as Elementary from "./elementary.ts";
 import { complement } from "./gamma-tail.ts";
 import { inverseMills } from "./normal-tail.ts";
+import { logNormalCdf } from "./special.ts";
 import { logGammaHalfStep } from "./stirling.ts";
 
 /** From here on two terms of the expansion around the normal distribution (Abramowitz & Stegun 26.7.8) are exact. */

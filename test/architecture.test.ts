@@ -66,6 +66,7 @@ const allowed: Record<string, readonly string[]> = {
   plots: ["diagnostics", "draws", "numeric", "quantities"],
   report: ["posterior", "diagnostics", "model", "draws", "numeric", "plots", "quantities", "reml"],
   marginal: ["linalg", "numeric"],
+  residuals: ["data", "formula", "linalg", "numeric"],
   // The frequentist mode knows families and designs, never the sampler or priors; nlme() takes derivatives from the tape.
   reml: [
     "autodiff",
@@ -77,6 +78,7 @@ const allowed: Record<string, readonly string[]> = {
     "marginal",
     "numeric",
     "random",
+    "residuals",
     "terms",
   ],
   cli: ["index"],

@@ -10,6 +10,7 @@ import { type BlockedMatrix, blockedMatrix, crossProducts } from "./cross-produc
 import { emptyFactor, type Factor, factorise, logPivots, responseRow, solveBackward } from "./factor.ts";
 import { quadraticGradient, traceGradient } from "./gradient.ts";
 import { applyFactors, type RelativeFactors } from "./relative-factors.ts";
+import { rowProducts } from "./row-products.ts";
 import { emptySelectedInverse, type SelectedInverse, selectedInverse } from "./selected-inverse.ts";
 import { type GroupBlock, makeStructure, type Structure } from "./structure.ts";
 
@@ -20,6 +21,8 @@ export interface GaussianSystem {
   readonly p: number;
   /** X = QR; the border holds Q and the residual of y from its projection on Q. */
   readonly r: Float64Array;
+  /** Q and the residual of y: rows × (p + 1), column-major. */
+  readonly border: Float64Array;
   /** Q: rows × p, column-major. */
   readonly q: Float64Array;
   /** Qᵀy: what the projection took away. */
@@ -29,13 +32,17 @@ export interface GaussianSystem {
   selected?: SelectedInverse;
 }
 
-/** `blocks` by decreasing number of effects; x is n × p, column-major, of full column rank. */
+/**
+ * `blocks` by decreasing number of effects; x is n × p, column-major, of full column rank. `like`: a system with the same levels
+ * in the same rows, whose memory is taken over: it is not to be used again.
+ */
 export function gaussianSystem(
   rows: number,
   blocks: readonly GroupBlock[],
   x: Float64Array,
   p: number,
   y: Float64Array,
+  like?: GaussianSystem,
 ): GaussianSystem {
   const border = new Float64Array(rows * (p + 1));
   border.set(x);
@@ -51,18 +58,20 @@ export function gaussianSystem(
       for (let i = 0; i < rows; i++) response[i]! -= along * q[i]!;
     }
   }
-  const structure = makeStructure(rows, blocks, p + 1);
-  const a = blockedMatrix(structure);
+  const structure = like === undefined ? makeStructure(rows, blocks, p + 1) : { ...like.structure, blocks };
+  const a = like?.a ?? blockedMatrix(structure);
   crossProducts(structure, border, undefined, a);
   return {
     structure,
     rows,
     p,
     r,
+    border,
     q: border.subarray(0, rows * p),
     projection,
     a,
-    factor: emptyFactor(structure),
+    factor: like?.factor ?? emptyFactor(structure),
+    ...(like?.selected && { selected: like.selected }),
   };
 }
 
@@ -120,6 +129,41 @@ export function residualGradient(system: GaussianSystem, lambda: RelativeFactors
   // With L's last pivot in the last place the solution is the pivot times (−u, −β, 1)/pivot: residual·vᵀdMv = d residual.
   solveBackward(factor, v);
   return quadraticGradient(structure, system.a, v, lambda);
+}
+
+/**
+ * After `evaluate`: the derivative of logDeterminant + x·logDeterminantX + y·log(residual) with respect to the elements of
+ * (Z, Q, e), e the residual of y from its projection on Q, beside these elements themselves. Column-major, n × width, the
+ * columns of the blocks in order, then p + 1. Q and e stand for X and y up to a linear map.
+ */
+export function columnAdjoints(
+  system: GaussianSystem,
+  lambda: RelativeFactors,
+  x: number,
+  y: number,
+): { readonly columns: Float64Array; readonly adjoint: Float64Array; readonly width: number } {
+  const weights = new Float64Array(system.p + 1).fill(x);
+  weights[system.p] = y;
+  const { structure, rows: n, border } = system;
+  const { products, width } = rowProducts(structure, inverseBlocks(system, weights), lambda, border);
+  const columns = new Float64Array(n * width);
+  const adjoint = new Float64Array(n * width);
+  let before = 0;
+  structure.blocks.forEach(({ size, columns: own }, f) => {
+    columns.set(own, before * n);
+    const l = lambda[f]!;
+    for (let j = 0; j < size; j++) {
+      const into = (before + j) * n;
+      for (let k = 0; k <= j; k++) {
+        const factor = 2 * l[j * size + k]!;
+        for (let i = 0; i < n; i++) adjoint[into + i]! += factor * products[(before + k) * n + i]!;
+      }
+    }
+    before += size;
+  });
+  columns.set(border, before * n);
+  for (let at = before * n; at < n * width; at++) adjoint[at] = 2 * products[at]!;
+  return { columns, adjoint, width };
 }
 
 export interface Solution {

@@ -27,54 +27,78 @@ export function transposedRandomPart(structure: Structure, r: Float64Array, out:
 }
 
 /**
- * For each row tᵢᵀ·S·tᵢ with t = (Λᵀzᵢ, borderᵢ) and S a selected inverse: the leverage of the row. `border` is
- * n × structure.border, column-major; a shorter one leaves out the last columns.
+ * For each row tᵢ = (Λᵀzᵢ, borderᵢ) the elements of S·tᵢ where tᵢ itself has elements, S a selected inverse. Column-major,
+ * n × width: the columns of the blocks in order, then those of the border. `border` is n × structure.border, column-major; a
+ * shorter one leaves out the last columns. Returned with the rows' own elements in the same layout.
  */
+export function rowProducts(
+  structure: Structure,
+  s: BlockedMatrix,
+  lambda: RelativeFactors,
+  border: Float64Array,
+): { readonly elements: Float64Array; readonly products: Float64Array; readonly width: number } {
+  const { rows: n, blocks, sparseBlocks, sparseColumns, denseSize: m, effects } = structure;
+  const used = border.length / n;
+  const widths = blocks.map(({ size }) => size);
+  const width = widths.reduce((sum, size) => sum + size, 0) + used;
+  const elements = new Float64Array(n * width);
+  let before = 0;
+  blocks.forEach(({ size, columns }, f) => {
+    const l = lambda[f]!;
+    for (let k = 0; k < size; k++) {
+      const into = (before + k) * n;
+      for (let j = k; j < size; j++) {
+        const factor = l[j * size + k]!;
+        for (let i = 0; i < n; i++) elements[into + i]! += columns[j * n + i]! * factor;
+      }
+    }
+    before += size;
+  });
+  elements.set(border, before * n);
+  const products = new Float64Array(n * width);
+  // Where the elements of a row stand among all columns.
+  const where = new Int32Array(width);
+  const locate = (i: number): void => {
+    let at = 0;
+    blocks.forEach(({ size, index }, f) => {
+      const first = structure.firstColumn[f]! + index[i]! * size;
+      for (let k = 0; k < size; k++) where[at++] = first + k;
+    });
+    for (let k = 0; k < used; k++) where[at++] = effects + k;
+  };
+  const denseFrom = widths.slice(0, sparseBlocks).reduce((sum, size) => sum + size, 0);
+  for (let i = 0; i < n; i++) {
+    locate(i);
+    for (let a = denseFrom; a < width; a++) {
+      const row = (where[a]! - sparseColumns) * m - sparseColumns;
+      products[a * n + i]! += s.dense[row + where[a]!]! * elements[a * n + i]!;
+      for (let b = denseFrom; b < a; b++) {
+        const value = s.dense[row + where[b]!]!;
+        products[a * n + i]! += value * elements[b * n + i]!;
+        products[b * n + i]! += value * elements[a * n + i]!;
+      }
+    }
+  }
+  let first = 0;
+  for (let f = 0; f < sparseBlocks; f++) {
+    addSparse(structure, f, first, s.sparse, locate, where, elements, products, width);
+    first += widths[f]!;
+  }
+  return { elements, products, width };
+}
+
+/** For each row tᵢᵀ·S·tᵢ: its leverage. Arguments as for `rowProducts`. */
 export function rowQuadratics(
   structure: Structure,
   s: BlockedMatrix,
   lambda: RelativeFactors,
   border: Float64Array,
 ): Float64Array {
-  const { rows: n, blocks, sparseBlocks, sparseColumns, denseSize: m, effects } = structure;
+  const { rows: n } = structure;
+  const { elements, products } = rowProducts(structure, s, lambda, border);
   const out = new Float64Array(n);
-  const used = border.length / n;
-  const widths = blocks.map(({ size }) => size);
-  const total = widths.reduce((sum, size) => sum + size, 0) + used;
-  const where = new Int32Array(total);
-  const values = new Float64Array(total);
-  const fill = (i: number): void => {
-    let at = 0;
-    blocks.forEach(({ size, index, columns }, f) => {
-      const first = structure.firstColumn[f]! + index[i]! * size;
-      const l = lambda[f]!;
-      for (let k = 0; k < size; k++) {
-        let sum = 0;
-        for (let j = k; j < size; j++) sum += columns[j * n + i]! * l[j * size + k]!;
-        where[at] = first + k;
-        values[at++] = sum;
-      }
-    });
-    for (let k = 0; k < used; k++) {
-      where[at] = effects + k;
-      values[at++] = border[k * n + i]!;
-    }
-  };
-  const denseFrom = widths.slice(0, sparseBlocks).reduce((sum, size) => sum + size, 0);
-  for (let i = 0; i < n; i++) {
-    fill(i);
-    let sum = 0;
-    for (let a = denseFrom; a < total; a++) {
-      const row = (where[a]! - sparseColumns) * m - sparseColumns;
-      sum += s.dense[row + where[a]!]! * values[a]! * values[a]!;
-      for (let b = denseFrom; b < a; b++) sum += 2 * s.dense[row + where[b]!]! * values[a]! * values[b]!;
-    }
-    out[i] = sum;
-  }
-  let before = 0;
-  for (let f = 0; f < sparseBlocks; f++) {
-    addSparse(structure, f, before, s.sparse, fill, where, values, total, out);
-    before += widths[f]!;
+  for (let at = 0; at < elements.length; at += n) {
+    for (let i = 0; i < n; i++) out[i]! += elements[at + i]! * products[at + i]!;
   }
   return out;
 }
@@ -84,12 +108,13 @@ function addSparse(
   f: number,
   before: number,
   s: Float64Array,
-  fill: (i: number) => void,
+  locate: (i: number) => void,
   where: Int32Array,
-  values: Float64Array,
-  total: number,
-  out: Float64Array,
+  elements: Float64Array,
+  products: Float64Array,
+  width: number,
 ): void {
+  const { rows: n } = structure;
   const { levels, size: p } = structure.blocks[f]!;
   const { rows, start } = structure.sorted[f]!;
   const position = new Int32Array(structure.effects + structure.border);
@@ -101,18 +126,22 @@ function addSparse(
     for (let r = from; r < structure.rowStart[node + 1]!; r++) position[structure.rowIndex[r]!] = r - from;
     for (let at = start[level]!; at < start[level + 1]!; at++) {
       const i = rows[at]!;
-      fill(i);
-      let sum = 0;
+      locate(i);
       for (let a = 0; a < p; a++) {
-        for (let b = 0; b < p; b++) sum += s[own + a * p + b]! * values[before + a]! * values[before + b]!;
+        let sum = 0;
+        for (let b = 0; b < p; b++) sum += s[own + a * p + b]! * elements[(before + b) * n + i]!;
+        products[(before + a) * n + i]! += sum;
       }
-      for (let c = before + p; c < total; c++) {
+      for (let c = before + p; c < width; c++) {
         const row = below + position[where[c]!]! * p;
+        const element = elements[c * n + i]!;
         let along = 0;
-        for (let k = 0; k < p; k++) along += s[row + k]! * values[before + k]!;
-        sum += 2 * along * values[c]!;
+        for (let k = 0; k < p; k++) {
+          along += s[row + k]! * elements[(before + k) * n + i]!;
+          products[(before + k) * n + i]! += s[row + k]! * element;
+        }
+        products[c * n + i]! += along;
       }
-      out[i]! += sum;
     }
   }
 }

@@ -73,9 +73,10 @@ export function lmmResult(
   };
 }
 
-function convergenceOf({ converged, evaluations, gradient }: ThetaOptimum): LmmFit["convergence"] {
+function convergenceOf({ converged, evaluations, gradient, problem }: ThetaOptimum): LmmFit["convergence"] {
   if (converged) return { converged, evaluations, gradient };
-  const message = `the gradient of the deviance is still ${gradient.toExponential(1)} where the search stopped`;
+  const message =
+    problem ?? `the gradient of the deviance is still ${gradient.toExponential(1)} where the search stopped`;
   return { converged, evaluations, gradient, message };
 }
 
@@ -95,7 +96,7 @@ function warningsOf({ fixed }: LinearModel, optimum: ThetaOptimum, singular: rea
   }
   if (!optimum.converged) {
     warnings.push(
-      `not converged: the gradient of the deviance is ${optimum.gradient.toExponential(1)} (wanted 1e-6); ` +
+      `not converged: ${optimum.problem ?? `the gradient of the deviance is ${optimum.gradient.toExponential(1)} (wanted 1e-6)`}; ` +
         "rescale predictors, give starting values or try another algorithm",
     );
   }

@@ -1,6 +1,6 @@
 /** What a fitted linear mixed model is: plain, serialisable data. Matrices are column-major. */
 import type { Design } from "../design/design.ts";
-import type { ResidualData } from "./residual/residual-data.ts";
+import type { ResidualData } from "../residuals/residual-data.ts";
 
 export interface LmmFit {
   readonly kind: "lmm";

@@ -1,13 +1,12 @@
 /** Linear mixed models by REML or ML. */
 import { toTable } from "../data/from-input.ts";
+import { residualData } from "../residuals/residual-data.ts";
 import { fitLinearModel } from "./fit-linear-model.ts";
 import { type LinearModelOptions, linearModel } from "./linear-model.ts";
 import type { LmmFit } from "./lmm-fit.ts";
-import type { ThetaOptions } from "./optimise-theta.ts";
-import { fitResidual } from "./residual/fit-residual.ts";
-import { residualData } from "./residual/residual-data.ts";
+import { fitResidual, type ResidualOptions } from "./residual/fit-residual.ts";
 
-export interface LmmOptions extends LinearModelOptions, ThetaOptions {}
+export interface LmmOptions extends LinearModelOptions, ResidualOptions {}
 
 /**
  * Fits y = Xβ + Zb + e by maximising the profiled (restricted) likelihood over θ, as lme4's lmer() does

@@ -30,6 +30,8 @@ export interface ThetaOptimum {
   /** Largest element of the gradient with respect to θ in units free of the columns' scale. */
   readonly gradient: number;
   readonly converged: boolean;
+  /** Why it is not, where more is known than the gradient. */
+  readonly problem?: string;
 }
 
 const TOLERANCE = 1e-6;

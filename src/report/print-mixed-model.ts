@@ -63,12 +63,14 @@ function linear(fit: LmmFit, df: DfMethod | undefined, width: number): string[] 
 
 function residualStructure({ residual }: LmmFit, width: number): string[] {
   if (residual === undefined) return [];
-  const { correlation, variance } = residual.data;
+  const { correlation, variances } = residual.data;
   const rows = residual.parameters.map(({ name, value, lower, upper }) => ({
     label: name,
     cells: [value, lower, upper].map(significant),
   }));
-  const title = [correlation?.text, variance?.text].filter((text) => text !== undefined).join(", ");
+  const title = [correlation?.call.text, variances.map(({ call }) => call.text).join(" * ")]
+    .filter((text) => text !== undefined && text !== "")
+    .join(", ");
   return [
     `Residual structure: ${title}`,
     ...textTable({ header: ["Estimate", "l-95% CI", "u-95% CI"], rows }, width),

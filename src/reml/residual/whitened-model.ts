@@ -3,17 +3,20 @@
 import { DesignError } from "../../errors.ts";
 import { gaussianSystem } from "../../marginal/gaussian.ts";
 import * as Elementary from "../../numeric/elementary.ts";
+import type { ResidualData } from "../../residuals/residual-data.ts";
+import { type Whitening, whiteningOf } from "../../residuals/whitening.ts";
 import type { LinearModel } from "../linear-model.ts";
-import type { ResidualData } from "./residual-data.ts";
-import { varianceOf } from "./variance.ts";
-import { type Whitening, whiteningOf } from "./whitening.ts";
 
-/** undefined where the structure is not positive definite. `base` is the model without it. */
+/**
+ * undefined where the structure is not positive definite. `base` is the model without it; `like`: a whitened model of the same
+ * base whose memory is taken over (it is not to be used again).
+ */
 export function whitenedModel(
   base: LinearModel,
   data: ResidualData,
   free: Float64Array,
   whitening: Whitening = whiteningOf(data),
+  like?: LinearModel,
 ): LinearModel | undefined {
   const { fixed, layout, response, rootWeights, design } = base;
   const n = design.nobs;
@@ -35,33 +38,37 @@ export function whitenedModel(
     ...block,
     columns: all.subarray(at, (at += n * block.size)),
   }));
-  const system = gaussianSystem(n, blocks, all.subarray(0, n * p), p, all.subarray(n * p, n * (p + 1)));
-  return { ...base, system, logScale: base.logScale + logDeterminant, ...rowScales(base, data, free) };
-}
-
-/** Square roots of the precisions of the rows: what residuals are divided by. */
-function rowScales(
-  base: LinearModel,
-  { variance, rows }: ResidualData,
-  free: Float64Array,
-): Pick<LinearModel, "rootWeights"> {
-  if (variance === undefined) return {};
-  const own = varianceOf(variance);
-  const log = own.logScales(free.subarray(free.length - own.size), rows);
-  return { rootWeights: log.map((value, i) => Elementary.exp(-value) * (base.rootWeights?.[i] ?? 1)) };
+  const system = gaussianSystem(
+    n,
+    blocks,
+    all.subarray(0, n * p),
+    p,
+    all.subarray(n * p, n * (p + 1)),
+    like?.system,
+  );
+  const rowScales = whitening
+    .logScales(free)
+    .map((value, i) => Elementary.exp(-value) * (rootWeights?.[i] ?? 1));
+  return {
+    ...base,
+    system,
+    logScale: base.logScale + logDeterminant,
+    // What residuals are divided by: the square roots of the precisions of the rows.
+    ...(data.variances.length > 0 && { rootWeights: rowScales }),
+  };
 }
 
 /** @throws DesignError when a group of correlated rows spreads over several levels of a grouping factor. */
 export function checkNested({ correlation }: ResidualData, { layout }: LinearModel): void {
   if (correlation === undefined) return;
-  const { order, start, text } = correlation;
+  const { order, start, call } = correlation;
   layout.terms.forEach(({ group, block }) => {
     const { index } = layout.blocks[block]!;
     for (let g = 0; g + 1 < start.length; g++) {
       for (let k = start[g]! + 1; k < start[g + 1]!; k++) {
         if (index[order[k]!] === index[order[k - 1]!]) continue;
         throw new DesignError(
-          `${text}: its groups must lie within the levels of ${group}; a group of correlated rows spreads over several`,
+          `${call.text}: its groups must lie within the levels of ${group}; a group of correlated rows spreads over several`,
         );
       }
     }

@@ -28,7 +28,7 @@ export interface BootstrapRunOptions extends BootstrapOptions {
  * @throws SettingsError for settings outside their domain; DOMException AbortError when stopped.
  */
 export async function bootstrap(fit: LmmFit, options: BootstrapRunOptions = {}): Promise<Bootstrap> {
-  checkBootstrap(fit, options);
+  checkBootstrap(options);
   const {
     replicates = 500,
     seed = 1,

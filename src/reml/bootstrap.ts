@@ -2,10 +2,9 @@
 import { SettingsError } from "../errors.ts";
 import { quantileSorted } from "../numeric/quantile.ts";
 import { stream } from "../random/streams.ts";
-import { fitLinearModel } from "./fit-linear-model.ts";
-import { prepare } from "./linear-model.ts";
 import type { LmmFit } from "./lmm-fit.ts";
 import { modelOf } from "./model-of-fit.ts";
+import { refit } from "./refit.ts";
 import { simulateResponse } from "./simulate.ts";
 import { correlation, standardDeviations } from "./singularity.ts";
 
@@ -53,7 +52,7 @@ export function bootstrapReplicates(fit: LmmFit, seed: number, from: number, to:
   for (let r = from; r < to; r++) {
     const values = simulateResponse(fit, stream(seed, r, "bootstrap"));
     const design = { ...fit.design, response: { ...fit.design.response, values } };
-    const again = fitLinearModel(prepare(design, fit.method === "REML"), { start: fit.theta });
+    const again = refit(fit, { design, start: fit.theta });
     for (const { value } of reported(again)) rows.push(value);
     if (again.singularity.singular) singular++;
     if (!again.convergence.converged) unconverged++;
@@ -61,17 +60,12 @@ export function bootstrapReplicates(fit: LmmFit, seed: number, from: number, to:
   return { from, estimates: Float64Array.from(rows), singular, unconverged };
 }
 
-/** @throws SettingsError for settings outside their domain, and for correlated residuals, which are not simulated. */
-export function checkBootstrap(fit: LmmFit, { replicates = 500, level = 0.95 }: BootstrapOptions): void {
+/** @throws SettingsError for settings outside their domain. */
+export function checkBootstrap({ replicates = 500, level = 0.95 }: BootstrapOptions): void {
   if (!Number.isInteger(replicates) || replicates < 2) {
     throw new SettingsError(`replicates is a whole number from 2, not ${replicates}`);
   }
   if (!(level > 0 && level < 1)) throw new SettingsError(`level is a coverage between 0 and 1, not ${level}`);
-  if (fit.residual !== undefined) {
-    throw new SettingsError(
-      "the bootstrap simulates independent residuals of one variance; this fit has a residual structure",
-    );
-  }
 }
 
 export function bootstrapSummary(fit: LmmFit, parts: readonly Replicates[], level: number): Bootstrap {

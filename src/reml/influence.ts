@@ -1,11 +1,8 @@
 /** What a fit would be without each group or row: exact refits (lme4's influence(); Demidenko & Stukel 2005). */
-import type { Design } from "../design/design.ts";
-import { takeDesignRows } from "../design/take-rows.ts";
 import { SettingsError } from "../errors.ts";
 import { positiveInverse } from "../linalg/small-matrices.ts";
-import { fitLinearModel } from "./fit-linear-model.ts";
-import { prepare } from "./linear-model.ts";
 import type { LmmFit } from "./lmm-fit.ts";
+import { refit } from "./refit.ts";
 
 export interface InfluenceRow {
   /** Level left out, or the 1-based number of the row in the data. */
@@ -49,14 +46,14 @@ export async function influence(fit: LmmFit, options: InfluenceOptions): Promise
     if (level % 16 === 0) await new Promise((resolve) => setTimeout(resolve, 0));
     signal?.throwIfAborted();
     const keep = Int32Array.from(Array.from({ length: n }, (_, i) => i).filter((i) => codes[i] !== level));
-    rows.push(withoutRows(fit, takeDesignRows(fit.design, keep), labels[level]!, precision));
+    rows.push(withoutRows(fit, keep, labels[level]!, precision));
     onProgress?.(level + 1, labels.length);
   }
   return rows;
 }
 
-function withoutRows(fit: LmmFit, design: Design, deleted: string, precision: Float64Array): InfluenceRow {
-  const other = fitLinearModel(prepare(design, fit.method === "REML"), { start: fit.theta });
+function withoutRows(fit: LmmFit, keep: Int32Array, deleted: string, precision: Float64Array): InfluenceRow {
+  const other = refit(fit, { keep, start: fit.theta });
   const p = fit.fixed.names.length;
   const at = fit.fixed.names.map((name) => other.fixed.names.indexOf(name));
   const q = other.fixed.names.length;

@@ -24,6 +24,8 @@ export interface Whitening {
     count: number,
     gradient: Float64Array,
   ): void;
+  /** Backwards: from independent residuals to ones of the structure, in place. */
+  colour(free: Float64Array, residuals: Float64Array): void;
   /** log of the relative standard deviation of each row. */
   logScales(free: Float64Array): Float64Array;
 }
@@ -66,6 +68,12 @@ export function whiteningOf({ rows: n, correlation, variances }: ResidualData): 
       }
       if (c !== undefined) logDeterminant += c.whiten(of(free, 0), columns, count);
       return Number.isFinite(logDeterminant) ? logDeterminant : Number.NaN;
+    },
+    colour(free, residuals) {
+      c?.pullback(of(free, 0), residuals, new Float64Array(n), 1, new Float64Array(c.size));
+      logScales(free).forEach((log, i) => {
+        residuals[i]! *= Elementary.exp(log);
+      });
     },
     pullback(free, columns, adjoint, count, gradient) {
       c?.pullback(of(free, 0), columns, adjoint, count, gradient.subarray(first[0]!, first[1]!));

@@ -14,10 +14,16 @@ import { bilinear, type CoefficientInference, innerProduct } from "./tests.ts";
 /** Effects beyond which the dense matrix over them is refused. */
 const MOST_EFFECTS = 6000;
 
-/** @throws SettingsError for an ML fit and for models with too many effects. */
+/** @throws SettingsError for an ML fit, for a residual structure with parameters, and for models with too many effects. */
 export function kenwardRoger(fit: LmmFit): CoefficientInference {
   if (fit.method !== "REML") {
     throw new SettingsError("Kenward–Roger degrees of freedom need a REML fit; refit with { reml: true }");
+  }
+  if (fit.residual !== undefined && fit.residual.free.length > 0) {
+    throw new SettingsError(
+      "Kenward–Roger's adjustment is for group-level variances alone; this fit has a residual structure whose parameters are " +
+        'estimated too: use "satterthwaite", which takes them into account',
+    );
   }
   const model = modelOf(fit);
   if (model.system.structure.effects > MOST_EFFECTS) {

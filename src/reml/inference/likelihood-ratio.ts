@@ -1,9 +1,8 @@
 /** Likelihood-ratio tests between nested fits, and comparison tables of AIC and BIC. */
 import { DesignError } from "../../errors.ts";
 import { chiSquareUpper } from "../../numeric/test-distributions.ts";
-import { fitLinearModel } from "../fit-linear-model.ts";
-import { prepare } from "../linear-model.ts";
 import type { LmmFit } from "../lmm-fit.ts";
+import { refit } from "../refit.ts";
 
 /** What a test needs to know of a fit, of whatever kind. */
 export interface ComparableFit {
@@ -119,7 +118,7 @@ function refitIfNeeded(fits: readonly ComparableFit[], notes: string[]): Compara
   notes.push(
     "refitted with ML: restricted likelihoods of different population-level parts are not comparable",
   );
-  return fits.map((fit) => (fit.method === "ML" ? fit : fitLinearModel(prepare(fit.design, false))));
+  return fits.map((fit) => (fit.method === "ML" ? fit : refit(fit as LmmFit, { method: "ML" })));
 }
 
 function sameFixed(a: ComparableFit, b: ComparableFit): boolean {

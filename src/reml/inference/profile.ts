@@ -8,13 +8,15 @@ import { SettingsError } from "../../errors.ts";
 import { evaluate, solve, unscaledCovariance } from "../../marginal/gaussian.ts";
 import * as Elementary from "../../numeric/elementary.ts";
 import { normalQuantile } from "../../numeric/special.ts";
+import { whiteningOf } from "../../residuals/whitening.ts";
 import { devianceAt, gradientsAt, type Profiled, profiledDeviance } from "../criterion.ts";
-import { fitLinearModel } from "../fit-linear-model.ts";
 import { type LinearModel, prepare, profiledOf } from "../linear-model.ts";
 import type { LmmFit } from "../lmm-fit.ts";
 import { minimise, type Objective } from "../minimise.ts";
-import { modelOf } from "../model-of-fit.ts";
 import { relativeFactors } from "../random-layout.ts";
+import { refit } from "../refit.ts";
+import { addStructureGradient } from "../residual/structured-criterion.ts";
+import { whitenedModel } from "../residual/whitened-model.ts";
 import { correlation, standardDeviations } from "../singularity.ts";
 import { firstCoefficients } from "./reorder.ts";
 import { solveIncreasing } from "./solve-increasing.ts";
@@ -57,9 +59,9 @@ export async function profileIntervals(
 ): Promise<ProfileInterval[]> {
   const { level = 0.95, parameters, onProgress, signal } = options;
   if (!(level > 0 && level < 1)) throw new SettingsError(`level is a coverage between 0 and 1, not ${level}`);
-  const model = modelOf(fit).reml ? prepare(fit.design, false) : modelOf(fit);
-  const ml = fitLinearModel(model);
-  const all = [...covarianceTasks(ml, model), sigmaTask(ml, model), ...coefficientTasks(ml, model)];
+  const ml = refit(fit, { method: "ML", start: fit.theta });
+  const base = prepare(fit.design, false);
+  const all = [...covarianceTasks(ml, base), sigmaTask(ml, base), ...coefficientTasks(ml, base)];
   const unknown = parameters?.find((name) => !all.some((task) => task.name === name));
   if (unknown !== undefined) {
     throw new SettingsError(
@@ -98,6 +100,37 @@ function profileOne(task: ProfileTask, least: number, target: number): ProfileIn
   return { name: task.name, estimate, lower, upper, points: points.sort((a, b) => a.value - b.value) };
 }
 
+/** The model as the parameters of a residual structure move: they are further arguments of every search. */
+interface Moving {
+  /** At the estimates; empty without a structure. */
+  readonly free: Float64Array;
+  at(free: Float64Array): LinearModel | undefined;
+  /** After the model at `free` was factorised: the derivative of logDeterminant + weight·log(residual) + log|R|. */
+  addGradient(
+    model: LinearModel,
+    theta: Float64Array,
+    free: Float64Array,
+    weight: number,
+    into: Float64Array,
+  ): void;
+}
+
+function moving(base: LinearModel, { residual }: LmmFit): Moving {
+  if (residual === undefined) return { free: new Float64Array(0), at: () => base, addGradient: () => {} };
+  const whitening = whiteningOf(residual.data);
+  let like: LinearModel | undefined;
+  return {
+    free: residual.free,
+    at: (free) => {
+      const model = whitenedModel(base, residual.data, free, whitening, like);
+      like = model ?? like;
+      return model;
+    },
+    addGradient: (model, theta, free, weight, into) =>
+      addStructureGradient(model, whitening, theta, free, weight, into),
+  };
+}
+
 function covarianceTasks(ml: LmmFit, model: LinearModel): ProfileTask[] {
   return ml.random.flatMap((term, t) => {
     const sd = standardDeviations(term);
@@ -130,7 +163,7 @@ function heldCovariance(
   held: readonly number[],
 ): ProfileTask {
   const reordered = firstCoefficients(ml, model, term, held);
-  const profiled = profiledOf(reordered.model);
+  const family = moving(reordered.model, ml);
   const { theta: entries } = reordered.model.layout;
   const k = entries.length;
   const { from } = reordered.model.layout.terms[term]!;
@@ -157,11 +190,17 @@ function heldCovariance(
       ? [positive(Elementary.hypot(absolute[fixedAt[0]!]!, absolute[fixedAt[1]!]!), fixedAt[0]!)]
       : []),
     Elementary.log(ml.sigma),
+    ...family.free,
   ]);
+  const own = start.length - family.free.length;
   const deviance = (value: number): number => {
     const direction = isCorrelation ? [value, Math.sqrt(Math.max(0, 1 - value * value))] : [value];
     const objective: Objective = (x, gradient) => {
-      const sigma = Elementary.exp(x.at(-1)!);
+      const sigma = Elementary.exp(x[own - 1]!);
+      const structure = x.slice(own);
+      const here = family.at(structure);
+      if (here === undefined) return Infinity;
+      const profiled = profiledOf(here);
       const l = new Float64Array(k);
       const slope = free.map((i, j) =>
         isCorrelation && i === corner ? Elementary.exp(x[j]!) * scale[i]! : scale[i]!,
@@ -169,12 +208,11 @@ function heldCovariance(
       free.forEach((i, j) => (l[i] = isCorrelation && i === corner ? slope[j]! : x[j]! * scale[i]!));
       const length = isCorrelation ? Elementary.exp(x[free.length]!) * scale[fixedAt[0]!]! : 1;
       fixedAt.forEach((i, h) => (l[i] = direction[h]! * length));
-      const found = gradientsAt(
-        profiled,
-        l.map((element) => element / sigma),
-        sigma,
-      );
+      const theta = l.map((element) => element / sigma);
+      const found = gradientsAt(profiled, theta, sigma);
       if (found === undefined) return Infinity;
+      gradient.fill(0, own);
+      family.addGradient(here, theta, structure, found.parts.residual / sigma ** 2, gradient.subarray(own));
       const byElement = found.deviance.map((derivative) => derivative / sigma);
       free.forEach((i, j) => (gradient[j] = byElement[i]! * slope[j]!));
       if (isCorrelation) {
@@ -183,7 +221,7 @@ function heldCovariance(
           0,
         );
       }
-      gradient[x.length - 1] = sigmaSlope(profiled, found.parts.residual, sigma, byElement, l);
+      gradient[own - 1] = sigmaSlope(profiled, found.parts.residual, sigma, byElement, l);
       return devianceAt(profiled, found.parts, sigma);
     };
     return minimise(objective, start, { gradientTolerance: 1e-5, firstStep: 0.1 }).value;
@@ -208,18 +246,25 @@ function sigmaSlope(
 }
 
 function sigmaTask(ml: LmmFit, model: LinearModel): ProfileTask {
-  const profiled = profiledOf(model);
+  const family = moving(model, ml);
   const { scale } = model.layout;
-  const start = ml.theta.map((value, i) => value * scale[i]! * ml.sigma);
+  const k = scale.length;
+  const start = Float64Array.from([
+    ...ml.theta.map((value, i) => value * scale[i]! * ml.sigma),
+    ...family.free,
+  ]);
   const deviance = (sigma: number): number => {
     const objective: Objective = (x, gradient) => {
-      const found = gradientsAt(
-        profiled,
-        x.map((value, i) => value / (scale[i]! * sigma)),
-        sigma,
-      );
+      const free = x.slice(k);
+      const here = family.at(free);
+      if (here === undefined) return Infinity;
+      const profiled = profiledOf(here);
+      const theta = x.subarray(0, k).map((value, i) => value / (scale[i]! * sigma));
+      const found = gradientsAt(profiled, theta, sigma);
       if (found === undefined) return Infinity;
       gradient.set(found.deviance.map((slope, i) => slope / (scale[i]! * sigma)));
+      gradient.fill(0, k);
+      family.addGradient(here, theta, free, found.parts.residual / sigma ** 2, gradient.subarray(k));
       return devianceAt(profiled, found.parts, sigma);
     };
     return minimise(objective, start, { gradientTolerance: 1e-5, firstStep: 0.1 }).value;
@@ -232,22 +277,28 @@ function sigmaTask(ml: LmmFit, model: LinearModel): ProfileTask {
  * Holding βⱼ at v adds (v − β̂ⱼ)²/[(XᵀV⁻¹X)⁻¹]ⱼⱼ to the residual sum of squares at every θ, so no model is made anew.
  */
 function coefficientTasks(ml: LmmFit, model: LinearModel): ProfileTask[] {
-  const profiled = profiledOf(model);
+  const family = moving(model, ml);
   const { scale } = model.layout;
+  const k = scale.length;
   const p = ml.fixed.names.length;
   return ml.fixed.names.map((name, j) => {
-    const start = ml.theta.map((value, i) => value * scale[i]!);
+    const start = Float64Array.from([...ml.theta.map((value, i) => value * scale[i]!), ...family.free]);
     const deviance = (value: number): number => {
       const at = (x: Float64Array): number => {
+        const here = family.at(x.slice(k));
+        if (here === undefined) return Infinity;
         const lambda = relativeFactors(
           model.layout,
-          x.map((element, i) => element / scale[i]!),
+          x.subarray(0, k).map((element, i) => element / scale[i]!),
         );
-        const parts = evaluate(model.system, lambda);
+        const parts = evaluate(here.system, lambda);
         if (parts === undefined) return Infinity;
-        const away = value - solve(model.system, lambda).beta[j]!;
-        const variance = unscaledCovariance(model.system)[j * p + j]!;
-        return profiledDeviance(profiled, { ...parts, residual: parts.residual + (away * away) / variance });
+        const away = value - solve(here.system, lambda).beta[j]!;
+        const variance = unscaledCovariance(here.system)[j * p + j]!;
+        return profiledDeviance(profiledOf(here), {
+          ...parts,
+          residual: parts.residual + (away * away) / variance,
+        });
       };
       return minimise(byDifferences(at), start, { gradientTolerance: 1e-4, firstStep: 0.1 }).value;
     };

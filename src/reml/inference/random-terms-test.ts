@@ -1,9 +1,8 @@
 /** Likelihood-ratio tests of single group-level coefficients, each left out in turn (lmerTest's ranova()). */
 import type { Design, GroupDesign } from "../../design/design.ts";
 import { chiSquareUpper } from "../../numeric/test-distributions.ts";
-import { fitLinearModel } from "../fit-linear-model.ts";
-import { prepare } from "../linear-model.ts";
 import type { LmmFit } from "../lmm-fit.ts";
+import { refit } from "../refit.ts";
 
 export interface RandomTermRow {
   /** `Days in (1 + Days | Subject)`, `(1 | Block)`. */
@@ -24,9 +23,7 @@ export function ranova(fit: LmmFit): RandomTermRow[] {
     const alone = term.names.length === 1;
     const candidates = alone ? [0] : term.names.flatMap((name, j) => (name === "(Intercept)" ? [] : [j]));
     return candidates.map((j) => {
-      const smaller = fitLinearModel(
-        prepare(without(fit.design, t, alone ? undefined : j), fit.method === "REML"),
-      );
+      const smaller = refit(fit, { design: without(fit.design, t, alone ? undefined : j) });
       const chisq = Math.max(0, 2 * (fit.logLik - smaller.logLik));
       const chisqDf = fit.df - smaller.df;
       const written = `(${term.names.map((name) => (name === "(Intercept)" ? "1" : name)).join(" + ")} | ${term.group})`;

@@ -253,7 +253,48 @@ const cases: { readonly [K in keyof typeof ops]: readonly Case[] } = {
     { shapes: [[2]], attributes: { constraint: constraints.ordered, attributes: undefined, size: 2 } },
     { shapes: [[2]], attributes: { constraint: constraints.simplex, attributes: undefined, size: 3 } },
   ],
+  covarianceFactor: [
+    { shapes: [[], []], range: [0.4, 1.5], attributes: covarianceOf([[0.5, 1.2, 0.9, 2, 1.1, 0.4]]) },
+    {
+      shapes: [[], [2]],
+      range: [0.4, 1.5],
+      attributes: covarianceOf([
+        [0.5, 1.2, 0.9, 2, 1.1, 0.4],
+        [0.1, 0.7, 0, 0.3, 0.8, 1.5],
+      ]),
+    },
+  ],
+  spectralSds: [
+    { shapes: [[], []], range: [0.4, 1.5], attributes: spectrum(1, [0.8, 1.6, 2.4]) },
+    { shapes: [[], []], range: [0.4, 1.5], attributes: spectrum(2, [0.8, 0.7, 1.6, 0.7]) },
+    { shapes: [[], [2]], range: [0.4, 1.5], attributes: spectrum(2, [0.8, 0.7, 1.6, 0.7]) },
+  ],
 };
+
+/** A Matérn-like correlation of four points. */
+function covarianceOf(squares: number[][]) {
+  return {
+    correlation: {
+      value: (s: number) => 1 / (1 + s),
+      derivative: (s: number) => -1 / (1 + s) ** 2,
+    },
+    squares: squares.map((own) => Float64Array.from(own)),
+    count: 4,
+    jitter: 1e-3,
+  };
+}
+
+function spectrum(dimensions: number, frequencies: number[]) {
+  return {
+    density: {
+      constant: (d: number) => 0.3 * d,
+      value: (u: number, d: number) => -(1 + d) * Math.log(2 + u),
+      derivative: (u: number, d: number) => -(1 + d) / (2 + u),
+    },
+    frequencies: Float64Array.from(frequencies),
+    dimensions,
+  };
+}
 
 describe.each(Object.keys(cases) as (keyof typeof ops)[])("%s", (name) => {
   const op = ops[name];

@@ -1,6 +1,7 @@
 /** The table of operations: every entry has a forward and a reverse rule and is gradient-checked by the tests. */
 import type { Op } from "../op.ts";
 import { constrain } from "./constrain.ts";
+import { covarianceFactor } from "./covariance-factor.ts";
 import { distributionDensity, elementPriors, standardNormal, structuredDensity } from "./density.ts";
 import * as elementwise from "./elementwise.ts";
 import { bernoulliLogitLikelihood, normalLikelihood } from "./fused-likelihood.ts";
@@ -12,6 +13,7 @@ import { dot, matmul, tcrossprodLower } from "./linear-algebra.ts";
 import { linearPredictor } from "./linear-predictor.ts";
 import { partlyCentredEffects } from "./partly-centred-effects.ts";
 import { concatenate, gather, sum } from "./reduce.ts";
+import { spectralSds } from "./spectral-sds.ts";
 
 export const ops = {
   ...elementwise,
@@ -35,5 +37,7 @@ export const ops = {
   bernoulliLogitLikelihood,
   fusedRows,
   constrain,
+  covarianceFactor,
+  spectralSds,
   // biome-ignore lint/suspicious/noExplicitAny: the table holds operations of every attribute type
 } as const satisfies Record<string, Op<any, any>>;

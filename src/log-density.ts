@@ -34,12 +34,18 @@ export interface Seen {
   readonly position: Float64Array;
   /** Variances of the coordinates, as their gradients tell them. */
   readonly variances: Float64Array;
-  /** Variances of the latest draws. */
+  /** Means and variances of the latest draws. */
+  readonly means: Float64Array;
   readonly spread: Float64Array;
 }
 
 /** The coordinates that a posterior offers once some of it has been seen. */
 export interface CoordinateChoice {
+  /**
+   * Coordinates that can be had before anything is seen, from a starting point in the posterior's own; with a point in them that
+   * is typical of the posterior. Undefined when there are none.
+   */
+  begin?(position: Float64Array, rng: Rng): { coordinates: Coordinates; position: Float64Array } | undefined;
   /** What suits the posterior better; undefined when nothing does. A posterior in chosen coordinates may revise the choice. */
   choose(seen: Seen): Coordinates | undefined;
   /** The posterior in those coordinates: names and `constrain` mean the same. */
@@ -66,6 +72,8 @@ export interface Posterior {
    * of the model's own coordinates, so that chains with different ones can be compared.
    */
   logJacobian?(q: Float64Array): number;
+  /** Which coordinates are about standard normal, whatever was seen of them in other coordinates. */
+  readonly standardised?: Int32Array;
   /** Other coordinates of the same posterior, where there is a choice. */
   readonly coordinates?: CoordinateChoice;
   /** Suggested centre of the starting points, when the model knows better than the origin. */

@@ -6,6 +6,7 @@ import type { Backend } from "../model/fused-rows.ts";
 import type { ModelSpec } from "../model/spec.ts";
 import type { Strategy } from "../model/strategy.ts";
 import type { LikelihoodForm } from "../model/sums.ts";
+import type { CoordinateSystem } from "../model/transported/choice.ts";
 import type { WorkerHandle } from "../parallel/protocol.ts";
 import type { PriorRule, ResolvedPrior } from "../priors/prior.ts";
 import type { PriorSet } from "../priors/prior-set.ts";
@@ -51,6 +52,12 @@ export interface BrmOptions extends Partial<SamplerSettings>, RunControls {
    * WebAssembly where the family has a kernel and the engine runs it. Draws differ only as rounding makes them.
    */
   readonly backend?: Backend;
+  /**
+   * What chains move in where effects are sampled: `own` = standardised or partly centred effects, `transported` = effects
+   * relative to what the data and the hyperparameters tell of them, an exact change of variables; `auto` (default): transported
+   * where that is not too dear. The posterior is the same.
+   */
+  readonly coordinates?: CoordinateSystem | "auto";
   /** Draw from the prior alone: the likelihood is left out. */
   readonly samplePrior?: boolean;
 }
@@ -71,7 +78,7 @@ export interface FitCall {
   readonly formula: string | BrmsFormula;
   readonly options: Pick<
     BrmOptions,
-    "family" | "link" | "priors" | "strategy" | "likelihood" | "backend" | "samplePrior"
+    "family" | "link" | "priors" | "strategy" | "likelihood" | "backend" | "coordinates" | "samplePrior"
   >;
 }
 

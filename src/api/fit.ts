@@ -112,6 +112,7 @@ function modelOptions({
   strategy,
   likelihood,
   backend,
+  coordinates,
   samplePrior,
 }: BrmOptions): FitCall["options"] {
   return {
@@ -121,6 +122,7 @@ function modelOptions({
     ...(strategy !== undefined && { strategy }),
     ...(likelihood !== undefined && { likelihood }),
     ...(backend !== undefined && { backend }),
+    ...(coordinates !== undefined && { coordinates }),
     ...(samplePrior !== undefined && { samplePrior }),
   };
 }

@@ -60,6 +60,24 @@ export class Program {
     }
   }
 
+  /** Reverse sweep from all outputs for the last `forward`: *adds* Σ bars·∂outputs/∂q to `gradient`. */
+  pullback(bars: readonly Float64Array[], gradient: Float64Array): void {
+    this.#adjoints.fill(0);
+    for (let k = 0; k < bars.length; k++) {
+      const own = this.#outputsBar[k]!;
+      const bar = bars[k]!;
+      // Constants have no adjoint; outputs may be windows on the same memory.
+      for (let i = 0; i < own.length; i++) own[i]! += bar[i]!;
+    }
+    const steps = this.#steps;
+    for (let i = steps.length - 1; i >= 0; i--) {
+      const step = steps[i]!;
+      step.op.backward(step.tape);
+    }
+    const along = this.#parametersBar;
+    for (let i = 0; i < along.length; i++) gradient[i]! += along[i]!;
+  }
+
   /** Reverse sweep from output `index` (a scalar) for the last `forward`: writes ∂output/∂q into `gradient`. */
   backward(index: number, gradient: Float64Array): void {
     this.#adjoints.fill(0);

@@ -62,6 +62,11 @@ fit
     "auto",
   )
   .option("--backend <name>", "auto, wasm or js: what computes the likelihood of the rows", "auto")
+  .option(
+    "--coordinates <name>",
+    "auto, own (standardised or partly centred effects) or transported (relative to what data and hyperparameters tell of them)",
+    "auto",
+  )
   .option("--sample-prior", "draw from the prior alone: the likelihood is left out")
   .option("--out <dir>", "write fit.json, draws-*.csv, summary.txt and report.html there")
   .option("--loo", "leave-one-out cross-validation too")

@@ -3,15 +3,16 @@ import { blockOf, type Structure } from "./structure.ts";
 
 /** Values in the layout of a `Structure`: sparse nodes, then the dense block (row-major, lower triangle). */
 export interface BlockedMatrix {
+  /** Both parts, one after the other. */
+  readonly all: Float64Array;
   readonly sparse: Float64Array;
   readonly dense: Float64Array;
 }
 
 export function blockedMatrix(structure: Structure): BlockedMatrix {
-  return {
-    sparse: new Float64Array(structure.valueStart.at(-1)!),
-    dense: new Float64Array(structure.denseSize ** 2),
-  };
+  const sparse = structure.valueStart.at(-1)!;
+  const all = new Float64Array(sparse + structure.denseSize ** 2);
+  return { all, sparse: all.subarray(0, sparse), dense: all.subarray(sparse) };
 }
 
 /**

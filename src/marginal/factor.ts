@@ -5,6 +5,16 @@
 
 import { choleskyInPlace } from "../linalg/dense-cholesky.ts";
 import * as Elementary from "../numeric/elementary.ts";
+import {
+  backwardColumns,
+  type ColumnProgram,
+  columnProgram,
+  eliminateColumns,
+  forwardColumns,
+  loadScalars,
+  type ScalarKinds,
+  scalarKinds,
+} from "./column-program.ts";
 import { type BlockedMatrix, blockedMatrix } from "./cross-products.ts";
 import type { RelativeFactors } from "./relative-factors.ts";
 import { blockOf, type Structure } from "./structure.ts";
@@ -14,6 +24,13 @@ export interface Factor {
   /** L, in the layout of the structure. */
   readonly values: BlockedMatrix;
   readonly work: FactorWork;
+  /** The elimination as a list, for factors that are made so often that it is worth its memory. */
+  readonly listed?: ListedElimination | undefined;
+}
+
+export interface ListedElimination {
+  readonly columns: ColumnProgram;
+  readonly kinds: ScalarKinds | undefined;
 }
 
 /** Buffers made once, so that a factorisation allocates nothing. */
@@ -44,12 +61,21 @@ export function emptyFactor(structure: Structure): Factor {
   };
 }
 
+/** With the elimination as a list, where that is not too long. */
+export function listedFactor(structure: Structure): Factor {
+  const columns = columnProgram(structure);
+  const factor = emptyFactor(structure);
+  return columns === undefined ? factor : { ...factor, listed: { columns, kinds: scalarKinds(structure) } };
+}
+
 /** Index of the column whose pivot is not positive (of the border when the design is deficient), or −1. */
 export function factorise(factor: Factor, a: BlockedMatrix, lambda: RelativeFactors): number {
-  const { structure, values, work } = factor;
-  loadSparse(structure, a.sparse, lambda, values.sparse, work.scratch);
+  const { structure, values, work, listed } = factor;
+  if (listed?.kinds !== undefined) loadScalars(listed.kinds, listed.columns, a, lambda, values);
+  else loadSparse(structure, a.sparse, lambda, values.sparse, work.scratch);
   loadDense(structure, a.dense, lambda, values.dense);
-  eliminateNodes(structure, values, work.position);
+  if (listed !== undefined) eliminateColumns(listed.columns, values);
+  else eliminateNodes(structure, values, work.position);
   const failed = choleskyInPlace(values.dense, structure.denseSize, structure.denseSize);
   return failed < 0 ? -1 : structure.sparseColumns + failed;
 }
@@ -318,10 +344,15 @@ export function logPivotsUntil({ structure, values }: Factor, count: number): nu
 
 /** x ← L⁻¹x over all columns (effects, then border). */
 export function solveForward(
-  { structure, values }: Factor,
+  { structure, values, listed }: Factor,
   x: Float64Array,
   border = structure.border,
 ): void {
+  if (listed !== undefined) {
+    forwardColumns(listed.columns, values, x);
+    denseForward(structure, values.dense, x, border);
+    return;
+  }
   const { blocks, firstNode, firstColumn, rowStart, rowIndex, valueStart } = structure;
   const { sparse, dense } = values;
   for (let node = 0; node < rowStart.length - 1; node++) {
@@ -339,6 +370,10 @@ export function solveForward(
       for (let k = 0; k < p; k++) x[rowIndex[r]!]! -= sparse[at + k]! * x[column + k]!;
     }
   }
+  denseForward(structure, dense, x, border);
+}
+
+function denseForward(structure: Structure, dense: Float64Array, x: Float64Array, border: number): void {
   const { sparseColumns, denseSize: m } = structure;
   for (let i = 0; i < m - structure.border + border; i++) {
     let sum = x[sparseColumns + i]!;
@@ -349,7 +384,7 @@ export function solveForward(
 
 /** x ← L⁻ᵀx over the effects and the first `border` columns of the border; later elements are taken as 0. */
 export function solveBackward(
-  { structure, values }: Factor,
+  { structure, values, listed }: Factor,
   x: Float64Array,
   border = structure.border,
 ): void {
@@ -360,6 +395,10 @@ export function solveBackward(
     const value = x[sparseColumns + i]! / dense[i * m + i]!;
     x[sparseColumns + i] = value;
     for (let k = 0; k < i; k++) x[sparseColumns + k]! -= dense[i * m + k]! * value;
+  }
+  if (listed !== undefined && border === structure.border) {
+    backwardColumns(listed.columns, values, x);
+    return;
   }
   for (let node = rowStart.length - 2; node >= 0; node--) {
     const f = blockOf(node, firstNode);

@@ -99,7 +99,8 @@ function sparseGradient(
   }
 }
 
-function denseGradient(
+/** The part of `addTraceGradient` that belongs to the dense block. */
+export function denseGradient(
   structure: Structure,
   a: Float64Array,
   s: Float64Array,

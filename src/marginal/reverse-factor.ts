@@ -7,6 +7,7 @@
  * (transport.ts), and its products are formed where they are used, so that L̄ itself is never stored.
  */
 import { inverseTransposed, timesTransposed } from "../linalg/dense-cholesky.ts";
+import { reverseColumns } from "./column-program.ts";
 import { type BlockedMatrix, blockedMatrix } from "./cross-products.ts";
 import { blockOfColumn, type Factor } from "./factor.ts";
 
@@ -21,7 +22,7 @@ export interface FactorAdjoint {
 }
 
 export interface ReverseFactor {
-  /** S: own blocks and rows of the sparse nodes; of the dense block both triangles. */
+  /** S: own blocks (their lower triangles) and rows of the sparse nodes; of the dense block both triangles. */
   readonly values: BlockedMatrix;
   /** L⁻ᵀ of the dense block, and L⁻ᵀ·P. */
   readonly transposed: Float64Array;
@@ -43,8 +44,12 @@ export function emptyReverse({ structure }: Factor): ReverseFactor {
 
 /** Overwrites `into.values` with S. */
 export function reverseFactor(factor: Factor, adjoint: FactorAdjoint, into: ReverseFactor): void {
-  const { structure } = factor;
+  const { structure, listed } = factor;
   reverseDense(factor, adjoint, into);
+  if (listed !== undefined) {
+    reverseColumns(listed.columns, factor.values, adjoint, into.values);
+    return;
+  }
   if (structure.sparseBlocks === 1 && structure.blocks[0]!.size === 1) {
     reverseScalars(factor, adjoint, into.values);
     return;

@@ -10,17 +10,20 @@
  * With g = ∂f/∂v: t = L⁻¹g is the derivative by u, a = L⁻ᵀt that by c, and L̄ = −tril(v·tᵀ + a·xᵀ) with x = L⁻¹c, so that one
  * reverse sweep of the factor (reverse-factor.ts) leads to λ.
  */
+
+import { addScalarGradient } from "./column-program.ts";
 import { type BlockedMatrix, blockedMatrix, crossProducts } from "./cross-products.ts";
 import {
   emptyFactor,
   type Factor,
   factorise,
+  listedFactor,
   logPivotsUntil,
   solveBackward,
   solveForward,
   timesTransposedFactor,
 } from "./factor.ts";
-import { addTraceGradient } from "./gradient.ts";
+import { addTraceGradient, denseGradient } from "./gradient.ts";
 import { applyFactors, applyTransposedFactors, type RelativeFactors } from "./relative-factors.ts";
 import { emptyReverse, type ReverseFactor, reverseFactor } from "./reverse-factor.ts";
 import type { Structure } from "./structure.ts";
@@ -48,9 +51,12 @@ interface TransportWork {
   readonly spread: Float64Array;
 }
 
-/** `held`: how many parameters outside v shift its mean. All of it is zero until `setReference`. */
-export function transportSystem(structure: Structure, held: number): TransportSystem {
-  const factor = emptyFactor(structure);
+/**
+ * `held`: how many parameters outside v shift its mean. Its sources and cross products are zero until they are set.
+ * `listed`: with the elimination as a list, which is faster, where it is not too long.
+ */
+export function transportSystem(structure: Structure, held: number, listed = true): TransportSystem {
+  const factor = listed ? listedFactor(structure) : emptyFactor(structure);
   const vector = () => new Float64Array(structure.effects + structure.border);
   return {
     structure,
@@ -137,7 +143,12 @@ export function transportBackward(
   a.set(t);
   solveBackward(factor, a);
   reverseFactor(factor, work, reverse);
-  addTraceGradient(structure, cross, reverse.values, lambda, alongLambda);
+  const kinds = factor.listed?.kinds;
+  if (kinds === undefined) addTraceGradient(structure, cross, reverse.values, lambda, alongLambda);
+  else {
+    addScalarGradient(kinds, cross, reverse.values, lambda, alongLambda);
+    denseGradient(structure, cross.dense, reverse.values.dense, lambda, alongLambda);
+  }
   structure.blocks.forEach(({ levels, size: p }, f) => {
     const own = alongLambda[f]!;
     const first = structure.firstColumn[f]!;

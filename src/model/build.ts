@@ -24,11 +24,12 @@ import type { ModelSpec } from "./spec.ts";
 import { chooseStrategy } from "./strategy.ts";
 import { chooseLikelihood, isWorthMerging, type UndecidedSpec } from "./sums.ts";
 import { priorTargets } from "./targets.ts";
+import { chooseCoordinates } from "./transported/choice.ts";
 
 export interface ModelOptions
   extends Pick<
     BrmOptions,
-    "family" | "link" | "priors" | "samplePrior" | "strategy" | "likelihood" | "backend"
+    "family" | "link" | "priors" | "samplePrior" | "strategy" | "likelihood" | "backend" | "coordinates"
   > {}
 
 /**
@@ -75,8 +76,9 @@ export function buildModel(
   const wanted = options.likelihood ?? (options.backend === "wasm" ? "rows" : "auto");
   const form = chooseLikelihood(model, wanted);
   const strategy = chooseStrategy(model, form, options.strategy);
+  const { coordinates } = chooseCoordinates(model, strategy, form, options.coordinates);
   const merged = wanted === "auto" && form === "rows" && strategy === "explicit" && isWorthMerging(model);
-  const spec: ModelSpec = { ...model, likelihood: merged ? "merged" : form, strategy };
+  const spec: ModelSpec = { ...model, likelihood: merged ? "merged" : form, strategy, coordinates };
   return options.backend === undefined ? spec : { ...spec, backend: chooseBackend(spec, options.backend) };
 }
 

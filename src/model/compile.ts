@@ -9,7 +9,7 @@ import { mergeRows } from "../design/merge-rows.ts";
 import { DrawColumns } from "../draws/draw-columns.ts";
 import { SettingsError } from "../errors.ts";
 import { findFamily } from "../families/index.ts";
-import type { Coordinates, Posterior, Seen } from "../log-density.ts";
+import type { CoordinateChoice, Coordinates, Posterior } from "../log-density.ts";
 import { chooseCentring, readCentring, reviseCentring } from "./centring.ts";
 import { compileCollapsed } from "./collapsed/compile.ts";
 import type { CompileContext } from "./compile-context.ts";
@@ -28,6 +28,8 @@ import { PriorsOf } from "./priors-of.ts";
 import { readAll, readConstant, readHyperparameters, readPredictor, readStandardised } from "./read-back.ts";
 import type { ModelSpec } from "./spec.ts";
 import { constantDpars } from "./targets.ts";
+import { latentModel } from "./transported/latent-model.ts";
+import { transportedChoice } from "./transported/posterior.ts";
 
 export interface CompileOptions {
   /**
@@ -68,8 +70,8 @@ function compileExplicit(spec: ModelSpec, rows: Design, chosen?: Coordinates): P
   const predictors = populations.map((population) => tracePredictor(context, population, groups));
   const constants = declaredConstants.map((declared) => traceConstant(context, declared));
 
+  const values = new Map<string, Node>();
   if (!spec.priorOnly) {
-    const values = new Map<string, Node>();
     for (const { dpar, eta } of predictors) values.set(dpar, tracePredicted(context, dpar, eta));
     for (const { dpar, kernelValue } of constants) values.set(dpar.name, kernelValue);
     addLikelihood(context, values, predictors[0]!.thresholds);
@@ -80,19 +82,10 @@ function compileExplicit(spec: ModelSpec, rows: Design, chosen?: Coordinates): P
   reportHyperparameters(context, groups);
   reportConstants(context, constants);
   for (const group of groups) reportEffects(context, group);
-  const posterior = builder.build();
-  const columns = new DrawColumns(posterior.names);
-  return {
-    ...posterior,
-    ...(declaredGroups.length > 0 && {
-      coordinates: {
-        choose: (seen: Seen) =>
-          chosen === undefined
-            ? chooseCentring(builder, declaredPredictors, declaredGroups, seen)
-            : reviseCentring(builder, declaredGroups, chosen, seen),
-        apply: (coordinates: Coordinates) => compileExplicit(spec, rows, coordinates),
-      },
-    }),
+  const built = builder.build();
+  const columns = new DrawColumns(built.names);
+  const posterior: Posterior = {
+    ...built,
     unconstrain: readAll([
       ...declaredPredictors.map((declared) => readPredictor(builder, declared, columns)),
       ...declaredGroups.flatMap((declared) => [
@@ -102,6 +95,27 @@ function compileExplicit(spec: ModelSpec, rows: Design, chosen?: Coordinates): P
       ...declaredConstants.map((declared) => readConstant(builder, declared, columns)),
     ]),
   };
+  if (declaredGroups.length === 0) return posterior;
+  const partlyCentred: CoordinateChoice = {
+    choose: (seen) =>
+      chosen === undefined
+        ? chooseCentring(builder, declaredPredictors, declaredGroups, seen)
+        : reviseCentring(builder, declaredGroups, chosen, seen),
+    apply: (coordinates) => compileExplicit(spec, rows, coordinates),
+  };
+  if (chosen !== undefined || spec.coordinates !== "transported") {
+    return { ...posterior, coordinates: partlyCentred };
+  }
+  const latent = latentModel(
+    context,
+    declaredPredictors,
+    populations,
+    predictors,
+    declaredGroups,
+    groups,
+    values,
+  );
+  return { ...posterior, coordinates: transportedChoice(latent, posterior, partlyCentred) };
 }
 
 function rowsOf({ design, likelihood }: ModelSpec): Design {

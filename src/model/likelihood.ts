@@ -20,9 +20,7 @@ export function addLikelihood(
   const { response, nobs } = spec.design;
   const kernel = family.kernel({ links: spec.family.links, categories: spec.categories });
   const packed = packResponse(response, family);
-  const operands = family.dpars.map(
-    (dpar) => values.get(dpar.name) ?? builder.graph.node(knownValue(context, dpar)),
-  );
+  const operands = kernelOperands(context, values);
   if (thresholds !== undefined) operands.push(thresholds);
   const weights = response.weights ?? null;
   const censoring = response.censoring?.codes ?? null;
@@ -52,6 +50,13 @@ export function addLikelihood(
     }),
   );
   builder.add(dataTerms(kernel, packed, weights, censoring));
+}
+
+/** The kernel's parameters, predicted, estimated or known, in its order; thresholds come after them. */
+export function kernelOperands(context: CompileContext, values: ReadonlyMap<string, Node>): Node[] {
+  return context.family.dpars.map(
+    (dpar) => values.get(dpar.name) ?? context.builder.graph.node(knownValue(context, dpar)),
+  );
 }
 
 /** The Gaussian likelihood from sufficient statistics: `operands` are mu, a linear predictor, and sigma, a scalar. */

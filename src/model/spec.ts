@@ -7,6 +7,7 @@ import type { ResolvedPrior } from "../priors/prior.ts";
 import type { Backend } from "./fused-rows.ts";
 import type { Strategy } from "./strategy.ts";
 import type { LikelihoodForm } from "./sums.ts";
+import type { CoordinateSystem } from "./transported/choice.ts";
 
 export interface ModelSpec {
   readonly version: 1;
@@ -21,6 +22,8 @@ export interface ModelSpec {
   readonly likelihood: LikelihoodForm;
   /** What computes the likelihood of the rows; absent = auto. */
   readonly backend?: Backend;
+  /** What chains move in where effects are sampled; absent = own. */
+  readonly coordinates?: CoordinateSystem;
   /** Leave the likelihood out. */
   readonly priorOnly: boolean;
 }

@@ -17,6 +17,8 @@ export interface FitDocument {
   readonly groups: Readonly<Record<string, number>>;
   readonly strategy: "collapsed" | "explicit";
   readonly likelihood: "sums" | "merged" | "rows";
+  /** What chains move in where effects are sampled. */
+  readonly coordinates: "own" | "transported";
   readonly priors: readonly PriorRow[];
   readonly sampler: Readonly<Record<string, unknown>>;
   readonly timing: Fit["timing"];
@@ -39,6 +41,7 @@ export function fitDocument(fit: Fit, rows: readonly SummaryRow[], warnings: rea
     groups: Object.fromEntries(groupBlocks(spec.design).map((block) => [block.group, block.levels.length])),
     strategy: fit.spec.strategy,
     likelihood: fit.spec.likelihood,
+    coordinates: fit.spec.coordinates ?? "own",
     priors: priorTable(fit.priors),
     sampler: {
       algorithm: settings.algorithm,

@@ -74,17 +74,18 @@ export function runChainWith(
 
   progress.enter("warmup", kernel.stepSize);
   let warmupLeapfrogs = start.evaluations;
-  let place: Place = { posterior };
+  let place: Place = beginElsewhere(kernel, posterior, rng) ?? { posterior };
   const searched = runWarmup(kernel, settings, rng, {
     afterTransition(transition) {
       warmupLeapfrogs += transition.nLeapfrog;
       return progress.advance(transition.termination === "divergent", kernel.stepSize);
     },
     chooseCoordinates(seen) {
+      if (settings.centring === "none" && place.coordinates === undefined) return undefined;
       const better = changeCoordinates(kernel, place.posterior, randomness.generated, seen);
-      if (better === undefined) return false;
+      if (better === undefined) return undefined;
       place = better;
-      return true;
+      return better.posterior;
     },
   });
   warmupLeapfrogs += searched;
@@ -170,24 +171,38 @@ function atCheckpoint(posterior: Posterior, { coordinates }: ChainCheckpoint): P
   return { posterior: posterior.coordinates.apply(coordinates), coordinates };
 }
 
+/** Moves the kernel to coordinates that can be had from the start, if there are such, and to a typical point there. */
+function beginElsewhere(kernel: Kernel, posterior: Posterior, rng: Rng): Place | undefined {
+  const begun = posterior.coordinates?.begin?.(kernel.state.position, rng);
+  if (begun === undefined) return undefined;
+  const { coordinates, position } = begun;
+  const better = posterior.coordinates!.apply(coordinates);
+  return moveTo(kernel, better, position) ? { posterior: better, coordinates } : undefined;
+}
+
+/** Whether the kernel could be put at `position` of a posterior in other coordinates. */
+function moveTo({ state, system }: Kernel, { density }: Posterior, position: Float64Array): boolean {
+  const gradient = new Float64Array(position.length);
+  const logDensity = density.evaluate(position, gradient);
+  if (!(Number.isFinite(logDensity) && gradient.every(Number.isFinite))) return false;
+  state.position.set(position);
+  state.gradient.set(gradient);
+  state.logDensity = logDensity;
+  system.density = density;
+  return true;
+}
+
 /** Moves the kernel to the coordinates that suit the posterior, if there are such, without moving the draw. */
 function changeCoordinates(kernel: Kernel, posterior: Posterior, rng: Rng, seen: Seen): Place | undefined {
-  const { state, system } = kernel;
+  const { state } = kernel;
   const coordinates = posterior.coordinates?.choose(seen);
   if (coordinates === undefined) return undefined;
   const better = posterior.coordinates!.apply(coordinates);
   const draw = new Float64Array(posterior.names.length);
   posterior.constrain(state.position, rng, draw);
   const position = new Float64Array(state.position.length);
-  const gradient = new Float64Array(position.length);
   better.unconstrain!(draw, position);
-  const logDensity = better.density.evaluate(position, gradient);
-  if (!(Number.isFinite(logDensity) && gradient.every(Number.isFinite))) return undefined;
-  state.position.set(position);
-  state.gradient.set(gradient);
-  state.logDensity = logDensity;
-  system.density = better.density;
-  return { posterior: better, coordinates };
+  return moveTo(kernel, better, position) ? { posterior: better, coordinates } : undefined;
 }
 
 /** Up to `wanted` draws, fewer when the run is stopped. */

@@ -35,6 +35,16 @@ export class DrawWindow {
     this.gradients.set(gradient, at);
   }
 
+  /** Means of the positions. */
+  means(): Float64Array {
+    const { dimension: n, count, positions } = this;
+    const means = new Float64Array(n);
+    for (let k = 0; k < count; k++) {
+      for (let i = 0; i < n; i++) means[i]! += positions[k * n + i]! / count;
+    }
+    return means;
+  }
+
   /** Sample variances of the positions. */
   variances(): Float64Array {
     const { dimension: n, count, positions } = this;

@@ -15,9 +15,9 @@ export interface WarmupHooks {
   afterTransition(transition: Transition): boolean;
   /**
    * Called when the scales of the coordinates are roughly known, and again when they are known better: may put the kernel into
-   * other coordinates, and says whether it did.
+   * other coordinates, and says whether it did, and which of them are about standard normal.
    */
-  chooseCoordinates(seen: Seen): boolean;
+  chooseCoordinates(seen: Seen): { readonly standardised?: Int32Array } | undefined;
 }
 
 /** Transitions after which the coordinates are chosen, and after which they are looked at again, each at the end of a stage. */
@@ -34,7 +34,7 @@ export function runWarmup(kernel: Kernel, settings: SamplerSettings, rng: Rng, h
   let searched = searchStepSize(kernel, rng);
   let stepSize = startDualAveraging(kernel.stepSize, options);
   let transitions = 0;
-  const choices = settings.centring === "auto" ? [...scalesKnownAfter] : [];
+  const choices = [...scalesKnownAfter];
 
   for (const stage of schedule) {
     kernel.treedepthLimit = stage.treedepthLimit;
@@ -48,7 +48,8 @@ export function runWarmup(kernel: Kernel, settings: SamplerSettings, rng: Rng, h
     transitions += stage.length;
     if (transitions >= (choices[0] ?? Number.POSITIVE_INFINITY)) {
       choices.shift();
-      if (hooks.chooseCoordinates(learner.seen())) learner.forget();
+      const chosen = hooks.chooseCoordinates(learner.seen());
+      if (chosen !== undefined) learner.forget(chosen.standardised);
     }
     searched += searchStepSize(kernel, rng);
     stepSize = startDualAveraging(kernel.stepSize, options);
@@ -64,8 +65,8 @@ interface MetricLearner {
   learn(): void;
   /** Updates the kernel's metric from this stage and the one before; whether there was one to be had. */
   endStage(length: number): boolean;
-  /** Starts again from these variances alone: what was seen belongs to other coordinates. */
-  forget(): void;
+  /** Starts again from variances alone, 1 for the standardised: what was seen belongs to other coordinates. */
+  forget(standardised?: Int32Array): void;
 }
 
 function createMetricLearner(
@@ -80,7 +81,12 @@ function createMetricLearner(
   const variances = new Float64Array(n).fill(1);
   let previous = 0;
   return {
-    seen: () => ({ position: kernel.state.position, variances, spread: window.variances() }),
+    seen: () => ({
+      position: kernel.state.position,
+      variances,
+      means: window.means(),
+      spread: window.variances(),
+    }),
     learn() {
       window.add(kernel.state.position, kernel.state.gradient);
     },
@@ -92,7 +98,10 @@ function createMetricLearner(
       system.metric = metric;
       return true;
     },
-    forget() {
+    forget(standardised) {
+      standardised?.forEach((i) => {
+        variances[i] = 1;
+      });
       window.keepLatest(0);
       previous = 0;
       system.metric = metricOf(variances, n)!;

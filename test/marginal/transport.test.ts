@@ -71,9 +71,9 @@ interface Trial {
   readonly u: Float64Array;
 }
 
-function trial({ blocks, border }: (typeof cases)[string]): Trial {
+function trial({ blocks, border }: (typeof cases)[string], listed: boolean): Trial {
   const structure = makeStructure(rows, blocks, border);
-  const system = transportSystem(structure, 2);
+  const system = transportSystem(structure, 2, listed);
   const weights = Float64Array.from({ length: rows }, (_, i) => (i % 11 === 0 ? 0 : 0.2 + rng.uniform()));
   const x = columns(border);
   const precisions = Float64Array.from({ length: border }, (_, k) => (k === 0 ? 0.01 : 0.5));
@@ -150,8 +150,13 @@ const expectClose = (actual: ArrayLike<number>, expected: ArrayLike<number>, tol
   }
 };
 
-describe.each(Object.entries(cases))("transport: %s", (_name, given) => {
-  const own = trial(given);
+const both = Object.entries(cases).flatMap(([name, given]) => [
+  { name, given, listed: true },
+  { name, given, listed: false },
+]);
+
+describe.each(both)("transport: $name, listed: $listed", ({ given, listed }) => {
+  const own = trial(given, listed);
   const { system, lambda, held, u } = own;
 
   it("M·m = c, (v − m)ᵀM(v − m) = uᵀu, and back from v to u", () => {

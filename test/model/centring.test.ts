@@ -36,7 +36,12 @@ describe.each(models)("%s %o", (formula, options) => {
   const point = () => Float64Array.from({ length: dimension }, () => 0.5 * rng.normal());
   // Ordered thresholds need no care: their coordinates are free.
   const variances = Float64Array.from({ length: dimension }, () => rng.uniform());
-  const coordinates = own.coordinates!.choose({ position: point(), variances, spread: variances })!;
+  const coordinates = own.coordinates!.choose({
+    position: point(),
+    variances,
+    means: point(),
+    spread: variances,
+  })!;
   const other = own.coordinates!.apply(coordinates);
 
   it("has the same draws and, without the Jacobian, the same density at them", () => {
@@ -111,6 +116,7 @@ describe("the choice", () => {
   const seen = (variance: number, spread = variance) => ({
     position: q,
     variances: q.map(() => variance),
+    means: q,
     spread: q.map(() => spread),
   });
 

@@ -23,6 +23,7 @@ export interface FitFlags extends ModelFlags {
   readonly strategy?: "auto" | "collapsed" | "explicit";
   readonly likelihood?: "auto" | "sums" | "merged" | "rows";
   readonly backend?: "auto" | "wasm" | "js";
+  readonly coordinates?: "auto" | "own" | "transported";
   readonly out?: string;
   readonly loo?: boolean;
   readonly json?: boolean;
@@ -56,6 +57,7 @@ export async function fitCommand(data: string, formula: string, flags: FitFlags)
     ...(flags.strategy !== undefined && { strategy: flags.strategy }),
     ...(flags.likelihood !== undefined && { likelihood: flags.likelihood }),
     ...(flags.backend !== undefined && { backend: flags.backend }),
+    ...(flags.coordinates !== undefined && { coordinates: flags.coordinates }),
     ...(flags.samplePrior === true && { samplePrior: true }),
   };
   let fit: Fit;

@@ -1,0 +1,100 @@
+/** Which models are sampled in transported coordinates, and why others are not. */
+import { SettingsError } from "../../errors.ts";
+import { operationCount } from "../../marginal/structure.ts";
+import { groupBlocks } from "../groups.ts";
+import type { Strategy } from "../strategy.ts";
+import { type LikelihoodForm, likelihoodCost, type UndecidedSpec } from "../sums.ts";
+import { clustersOf } from "./clusters.ts";
+
+/** `own` = standardised or partly centred effects, `transported` = effects relative to what data and hyperparameters tell of them. */
+export type CoordinateSystem = "own" | "transported";
+
+/** How many evaluations in own coordinates one in transported ones may cost. */
+const WORTH = 8;
+/** Per coordinate: what a leapfrog costs besides the likelihood, in multiplications. */
+const PER_COORDINATE = 100;
+/** A factorisation and its reverse sweep against a factorisation and its selected inverse. */
+const SWEEPS = 1.5;
+
+export interface CoordinateDecision {
+  readonly coordinates: CoordinateSystem;
+  /** Why own coordinates are kept. */
+  readonly reason?: string;
+}
+
+/** @throws SettingsError when `wanted` is transported and the model has no such coordinates, or is none of the choices. */
+export function chooseCoordinates(
+  spec: UndecidedSpec,
+  strategy: Strategy,
+  likelihood: LikelihoodForm,
+  wanted: CoordinateSystem | "auto" = "auto",
+): CoordinateDecision {
+  if (wanted !== "auto" && wanted !== "own" && wanted !== "transported") {
+    throw new SettingsError(`coordinates is auto, own or transported, not "${String(wanted)}"`);
+  }
+  if (wanted === "auto") return { coordinates: "own" };
+  if (wanted === "own") return { coordinates: "own", reason: "they were asked for" };
+  const reason = notTransportable(spec, strategy);
+  if (wanted === "transported") {
+    if (reason !== undefined) {
+      throw new SettingsError(
+        `this model has no transported coordinates: ${reason}; use coordinates "own" or "auto"`,
+      );
+    }
+    return { coordinates: "transported" };
+  }
+  if (reason !== undefined) return { coordinates: "own", reason };
+  const ratio = transportCost(spec) / ownCost(spec, likelihood);
+  return ratio <= WORTH
+    ? { coordinates: "transported" }
+    : {
+        coordinates: "own",
+        reason: `the factors fill in: an evaluation in transported coordinates would cost ${ratio.toFixed(0)} times as much`,
+      };
+}
+
+function notTransportable({ design, priorOnly }: UndecidedSpec, strategy: Strategy): string | undefined {
+  if (priorOnly) return "the likelihood is left out";
+  if (strategy === "collapsed") return "its effects are integrated out";
+  if (design.predictors.every(({ groups }) => groups.length === 0)) return "there are no group-level effects";
+  return undefined;
+}
+
+function ownCost(spec: UndecidedSpec, likelihood: LikelihoodForm): number {
+  const effects = groupBlocks(spec.design).reduce(
+    (sum, { levels, coefficients }) => sum + levels.length * coefficients.length,
+    0,
+  );
+  return likelihoodCost(spec, likelihood) + PER_COORDINATE * effects;
+}
+
+function transportCost({ design }: UndecidedSpec): number {
+  const { nobs: rows, predictors } = design;
+  const clusters = clustersOf({
+    rows,
+    predictors: predictors.map(({ population }) => ({
+      coefficients: Array.from(
+        { length: population.names.length + (population.intercept ? 1 : 0) },
+        (_, k) => ({
+          coordinate: 0,
+          column: population.columns.subarray(k * rows, (k + 1) * rows),
+          prior: null,
+        }),
+      ),
+    })),
+    blocks: groupBlocks(design).map(({ group, levels, coefficients, members }) => ({
+      group,
+      levels: levels.length,
+      size: coefficients.length,
+      from: 0,
+      members: members.map(({ dpar, term, first }) => ({
+        predictor: predictors.findIndex((predictor) => predictor.dpar === dpar),
+        index: term.index,
+        columns: term.columns,
+        count: term.names.length,
+        first,
+      })),
+    })),
+  });
+  return SWEEPS * clusters.reduce((sum, { structure }) => sum + operationCount(structure), 0);
+}

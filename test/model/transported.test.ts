@@ -46,6 +46,33 @@ const models: readonly (readonly [string, object])[] = [
   ["p ~ x + (1 | g)", { family: "beta" }],
 ];
 
+/** log |∂map/∂q|, by finite differences and elimination. */
+function logDeterminant(map: (q: Float64Array) => Float64Array, q: Float64Array): number {
+  const step = 1e-5;
+  const rows = Array.from(q, (_, i) => {
+    const up = q.slice();
+    const down = q.slice();
+    up[i]! += step;
+    down[i]! -= step;
+    const a = map(up);
+    const b = map(down);
+    return Array.from(a, (value, k) => (value - b[k]!) / (2 * step));
+  });
+  let total = 0;
+  rows.forEach((_, k) => {
+    const pivot = rows
+      .slice(k)
+      .reduce((best, row, i) => (Math.abs(row[k]!) > Math.abs(rows[best]![k]!) ? k + i : best), k);
+    [rows[k], rows[pivot]] = [rows[pivot]!, rows[k]!];
+    total += Math.log(Math.abs(rows[k]![k]!));
+    for (const row of rows.slice(k + 1)) {
+      const factor = row[k]! / rows[k]![k]!;
+      if (factor !== 0) for (let j = k; j < row.length; j++) row[j]! -= factor * rows[k]![j]!;
+    }
+  });
+  return total;
+}
+
 describe.each(models)("%s %o", (formula, options) => {
   const own = compileModel(buildModel(formula, data, { ...options, coordinates: "transported" }));
   const { dimension } = own.density;
@@ -70,9 +97,39 @@ describe.each(models)("%s %o", (formula, options) => {
     for (let i = 0; i < dimension; i++) expect(back[i]).toBeCloseTo(begun.position[i]!, 6);
   });
 
-  it("has the gradient of its density", () => {
+  it("has the gradient of its density, and its Jacobian", () => {
     expectGradient(other.density, begun.position);
+    const numeric = logDeterminant((q) => toOwn(q), begun.position);
+    expect(Math.abs(other.logJacobian!(begun.position) - numeric)).toBeLessThan(1e-4 * dimension);
   });
+
+  it("standard deviations have signs: the same draws, and a density that is smooth across zero", () => {
+    const scales = Array.from({ length: dimension }, (_, i) => i).filter((i) =>
+      own.density.coordinateName!(i).startsWith("sd_"),
+    );
+    const negative = begun.position.slice();
+    for (const i of scales) negative[i] = -0.7 * negative[i]!;
+    expectGradient(other.density, negative);
+    const draw = new Float64Array(own.names.length);
+    other.constrain(negative, rng, draw);
+    own.names.forEach((name, k) => {
+      if (name.startsWith("sd_")) expect(draw[k]).toBeGreaterThan(0);
+    });
+    const across = begun.position.slice();
+    const values = [-1e-6, 1e-6].map((x) => {
+      for (const i of scales) across[i] = x;
+      return other.density.evaluate(across, gradient);
+    });
+    expect(values[0]).toBeCloseTo(values[1]!, 2);
+  });
+
+  function toOwn(q: Float64Array): Float64Array {
+    const draw = new Float64Array(own.names.length);
+    other.constrain(q, rng, draw);
+    const point = new Float64Array(dimension);
+    own.unconstrain!(draw, point);
+    return point;
+  }
 
   it("latent coordinates are nearly standard normal at the reference", () => {
     const { standardised } = other;

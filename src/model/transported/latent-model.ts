@@ -20,7 +20,7 @@ import { hasThresholds } from "../targets.ts";
 export interface LatentLayout {
   readonly rows: number;
   readonly predictors: readonly Pick<LatentPredictor, "coefficients">[];
-  readonly blocks: readonly Omit<LatentBlock, "sd" | "cholesky">[];
+  readonly blocks: readonly Omit<LatentBlock, "sd" | "cholesky" | "signable">[];
 }
 
 export interface LatentModel extends LatentLayout {
@@ -66,6 +66,8 @@ export interface LatentBlock {
   readonly from: number;
   readonly sd: Node;
   readonly cholesky?: Node | undefined;
+  /** Where their coordinates begin (correlations: −1 = none), when all standard deviations are positive and nothing else. */
+  readonly signable: { readonly sd: number; readonly correlations: number } | undefined;
   readonly members: readonly LatentMember[];
 }
 
@@ -114,13 +116,14 @@ export function latentModel(
       ...kernelScale(context, traced.dpar),
       ...coefficientsOf(context, declared[k]!, populations[k]!),
     })),
-    blocks: declaredGroups.map(({ block, standardised }, b) => ({
+    blocks: declaredGroups.map(({ block, standardised, sd, cholesky }, b) => ({
       group: block.group,
       levels: block.levels.length,
       size: block.coefficients.length,
       from: standardised.from,
       sd: groups[b]!.sd,
       cholesky: groups[b]!.cholesky,
+      signable: isPositive(sd) ? { sd: sd.from, correlations: cholesky?.from ?? -1 } : undefined,
       members: block.members.map(({ dpar, term, first }) => ({
         predictor: designs.findIndex((design) => design.dpar === dpar),
         index: term.index,
@@ -140,6 +143,11 @@ export function latentModel(
         family.dpars[0]!.scale === "identity" ? family.dpars.findIndex(({ name }) => name === "sigma") : -1,
     },
   };
+}
+
+function isPositive({ attributes }: ParameterHandle): boolean {
+  const { lower, upper } = attributes as Bounds;
+  return lower.every((value) => value === 0) && upper.every((value) => value === Infinity);
 }
 
 /** η ↦ the kernel's parameter, as `tracePredicted` has it. */

@@ -7,6 +7,7 @@ import { NutmixError } from "../../errors.ts";
 import type { CoordinateChoice, Coordinates, Posterior, Seen } from "../../log-density.ts";
 import type { Rng } from "../../random/rng.ts";
 import type { LatentModel } from "./latent-model.ts";
+import { SignedScales } from "./signed-scales.ts";
 import { type Transportable, TransportMap, transportable } from "./transport-map.ts";
 
 /** `Coordinates` of a transported posterior: the reference point in the model's own coordinates. */
@@ -41,10 +42,12 @@ function typicalPoint(
   rng: Rng,
 ): Float64Array {
   const { reference } = coordinates[0] as ReferencePoint;
-  const { density } = transportedPosterior(given, own, coordinates);
+  const { posterior, fromOwn } = transport(given, own, coordinates);
+  const { density } = posterior;
   const latent = latentCoordinates(given);
   const gradient = new Float64Array(reference.length);
   const position = reference.slice();
+  fromOwn(position);
   for (const i of latent) position[i] = 0;
   const atMean = density.evaluate(position, gradient);
   for (const i of latent) position[i] = rng.normal();
@@ -75,52 +78,91 @@ export function transportedPosterior(
   own: Posterior,
   coordinates: Coordinates,
 ): Posterior {
+  return transport(given, own, coordinates).posterior;
+}
+
+interface Transported {
+  readonly posterior: Posterior;
+  /** From a point in the model's own coordinates, in place; false where there is no map. */
+  fromOwn(q: Float64Array): boolean;
+}
+
+function transport(given: Transportable, own: Posterior, coordinates: Coordinates): Transported {
   const { reference } = coordinates[0] as ReferencePoint;
   const map = new TransportMap(given);
   if (!map.refer(reference))
     throw new NutmixError("the likelihood has no curvature at the reference of the transported coordinates");
+  const signs = signedScales(given, map);
   const { density } = own;
   const point = new Float64Array(density.dimension);
-  return {
+  /** Moves `point` to the model's own coordinates; returns log|∂own/∂these|. */
+  const toOwn = (q: Float64Array): number => {
+    point.set(q);
+    const logJacobian = signs.toPositive(point);
+    return logJacobian + map.toOwn(point);
+  };
+  const fromOwn = (q: Float64Array): boolean => {
+    const found = map.fromOwn(q);
+    signs.fromPositive(q);
+    return found;
+  };
+  const posterior: Posterior = {
     ...own,
     density: {
       ...density,
       evaluate(q, gradient) {
-        point.set(q);
-        const logJacobian = map.toOwn(point);
+        const logJacobian = toOwn(q);
         if (!(logJacobian > -Infinity)) return -Infinity;
         const value = density.evaluate(point, gradient);
         if (!(value > -Infinity)) return -Infinity;
         map.pullback(gradient);
+        signs.pullback(gradient);
         return value + logJacobian;
       },
     },
     constrain(q, rng, out) {
-      point.set(q);
-      map.toOwn(point);
+      toOwn(q);
       own.constrain(point, rng, out);
     },
     unconstrain(draw, q) {
       own.unconstrain!(draw, q);
-      if (!map.fromOwn(q)) q.fill(Number.NaN);
+      if (!fromOwn(q)) q.fill(Number.NaN);
     },
-    logJacobian(q) {
-      point.set(q);
-      return map.toOwn(point);
-    },
+    logJacobian: toOwn,
     standardised: latentCoordinates(given),
     coordinates: {
-      choose({ position, means }: Seen) {
-        // The latent effects from where the chain is, the hyperparameters from where it has been.
-        const at = position.slice();
-        map.toOwn(at);
-        const latent = new Set(latentCoordinates(given));
-        const centre = at.map((value, i) => (latent.has(i) ? value : means[i]!));
-        return chooseReference(given, centre) ?? chooseReference(given, at);
+      choose({ position, means, spread }: Seen) {
+        // The hyperparameters from where the chain has been, signed ones by their size; the latent effects from where it is.
+        const centre = means.slice();
+        for (const { signable, size } of given.model.blocks) {
+          if (signable === undefined) continue;
+          for (let i = signable.sd; i < signable.sd + size; i++) {
+            centre[i] = Math.sqrt(means[i]! ** 2 + spread[i]!);
+          }
+        }
+        signs.toPositive(centre);
+        toOwn(position);
+        const latent = latentCoordinates(given);
+        for (const i of latent) centre[i] = point[i]!;
+        return chooseReference(given, centre) ?? chooseReference(given, point);
       },
       apply: (other) => transportedPosterior(given, own, other),
     },
   };
+  return { posterior, fromOwn };
+}
+
+/** Standard deviations that are positive and nothing else get a sign. */
+function signedScales({ model }: Transportable, map: TransportMap): SignedScales {
+  const scales = map.resolutions();
+  return new SignedScales(
+    model.blocks.flatMap((block) => {
+      const { signable, levels, size, from } = block;
+      return signable === undefined
+        ? []
+        : [{ ...signable, levels, size, z: from, scale: scales.get(block)! }];
+    }),
+  );
 }
 
 /** Ascending. */

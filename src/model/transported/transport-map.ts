@@ -7,8 +7,10 @@
 import type { ElementPrior } from "../../autodiff/ops/density.ts";
 import { Program } from "../../autodiff/program.ts";
 import type { LogDensity } from "../../log-density.ts";
+import type { BlockedMatrix } from "../../marginal/cross-products.ts";
 import { applyFactors, type RelativeFactors } from "../../marginal/relative-factors.ts";
 import { addRandomPart, transposedRandomPart } from "../../marginal/row-products.ts";
+import type { Structure } from "../../marginal/structure.ts";
 import {
   setWeights,
   type TransportSystem,
@@ -28,7 +30,7 @@ import {
   type Hyperparameters,
   hyperparameters,
 } from "./hyperparameters.ts";
-import type { LatentModel } from "./latent-model.ts";
+import type { LatentLayout, LatentModel } from "./latent-model.ts";
 import { rowCurvature } from "./row-curvature.ts";
 
 /** A model prepared for references: what does not depend on them. */
@@ -209,6 +211,27 @@ export class TransportMap {
     return this.refer(own);
   }
 
+  /** By block how small a standard deviation of each coefficient the rows can tell from zero: 1/√(information of a level). */
+  resolutions(): Map<LatentLayout["blocks"][number], Float64Array> {
+    const found = new Map<LatentLayout["blocks"][number], Float64Array>();
+    for (const { cluster, system } of this.#parts) {
+      const { structure, factors } = cluster;
+      factors.forEach((placed, f) => {
+        for (const { block, from } of placed) {
+          const scale = Float64Array.from({ length: block.size }, (_, k) => {
+            let total = 0;
+            for (let level = 0; level < block.levels; level++) {
+              total += diagonal(structure, system.a, f, level, from + k);
+            }
+            return total > 0 ? Math.sqrt(block.levels / total) : 1;
+          });
+          found.set(block, scale);
+        }
+      });
+    }
+    return found;
+  }
+
   /** Replaces the latent coordinates of `own` by their mean given its hyperparameters. */
   toMean(own: Float64Array): boolean {
     const { hyper } = this.#given;
@@ -270,6 +293,14 @@ export class TransportMap {
     }
     hyper.program.pullback(hyper.bars, gradient);
   }
+}
+
+/** Element (k, k) of a level's own block of A. */
+function diagonal(structure: Structure, a: BlockedMatrix, f: number, level: number, k: number): number {
+  const { sparseBlocks, valueStart, firstNode, firstColumn, sparseColumns, denseSize: m, blocks } = structure;
+  const p = blocks[f]!.size;
+  if (f < sparseBlocks) return a.sparse[valueStart[firstNode[f]! + level]! + k * p + k]!;
+  return a.dense[(firstColumn[f]! - sparseColumns + level * p + k) * (m + 1)]!;
 }
 
 function gather(from: Float64Array, home: Int32Array, out: Float64Array): void {

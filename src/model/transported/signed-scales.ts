@@ -1,0 +1,87 @@
+/**
+ * Standard deviations with a sign. A model knows them by their logarithms, on which zero is the end of a long tail. Their effects
+ * are Λz with Λ = diag(sd)·L, so that the posterior is smooth in diag(sd) of either sign: with d the signs,
+ * diag(sd)·L·z = diag(|sd|)·(D·L·D)·(D·z), and D·L·D has the partial correlations of L with their signs turned. Chains therefore
+ * move in x with sd = s·sinh(x), linear near zero and logarithmic far from it; s is how small a standard deviation the data can tell
+ * from zero. Draws are those of |sd|. (As for collapsed models, model/collapsed/hyperparameters.ts, where zero is common too.)
+ */
+import * as Elementary from "../../numeric/elementary.ts";
+
+export interface SignedBlock {
+  readonly levels: number;
+  readonly size: number;
+  /** First coordinates of log sd, of the partial correlations (−1 = none), and of z. */
+  readonly sd: number;
+  readonly correlations: number;
+  readonly z: number;
+  /** s of every coefficient. */
+  readonly scale: Float64Array;
+}
+
+export class SignedScales {
+  readonly #blocks: readonly SignedBlock[];
+  readonly #signs: readonly Float64Array[];
+  readonly #signed: readonly Float64Array[];
+
+  constructor(blocks: readonly SignedBlock[]) {
+    this.#blocks = blocks;
+    this.#signs = blocks.map(({ size }) => new Float64Array(size).fill(1));
+    this.#signed = blocks.map(({ size }) => new Float64Array(size));
+  }
+
+  /** From signed to positive standard deviations, in place; returns log|∂positive/∂signed|. */
+  toPositive(q: Float64Array): number {
+    let logJacobian = 0;
+    this.#blocks.forEach(({ sd, size, scale }, b) => {
+      const signs = this.#signs[b]!;
+      const signed = this.#signed[b]!;
+      for (let k = 0; k < size; k++) {
+        const x = q[sd + k]!;
+        // Zero itself has no logarithm; beside it nothing changes.
+        const far = Math.max(Math.abs(x), 1e-300);
+        signs[k] = x < 0 ? -1 : 1;
+        signed[k] = far;
+        q[sd + k] = Elementary.log(scale[k]!) + logSinh(far);
+        logJacobian -= Elementary.log(Elementary.tanh(far));
+      }
+    });
+    this.#turn(q);
+    return logJacobian;
+  }
+
+  /** Back, to the positive sign; in place. */
+  fromPositive(q: Float64Array): void {
+    for (const { sd, size, scale } of this.#blocks) {
+      for (let k = 0; k < size; k++) q[sd + k] = Elementary.asinh(Elementary.exp(q[sd + k]!) / scale[k]!);
+    }
+  }
+
+  /** After `toPositive`: from the gradient by positive to that by signed ones, with that of the Jacobian. */
+  pullback(gradient: Float64Array): void {
+    this.#turn(gradient);
+    this.#blocks.forEach(({ sd, size }, b) => {
+      for (let k = 0; k < size; k++) {
+        const tanh = Elementary.tanh(this.#signed[b]![k]!);
+        gradient[sd + k] = this.#signs[b]![k]! * ((gradient[sd + k]! - 1) / tanh + tanh);
+      }
+    });
+  }
+
+  #turn(q: Float64Array): void {
+    this.#blocks.forEach(({ size, correlations, z, levels }, b) => {
+      const signs = this.#signs[b]!;
+      for (let i = 1, at = correlations; correlations >= 0 && i < size; i++) {
+        for (let j = 0; j < i; j++) q[at++]! *= signs[i]! * signs[j]!;
+      }
+      for (let k = 0; k < size; k++) {
+        if (signs[k]! > 0) continue;
+        for (let at = z + k; at < z + levels * size; at += size) q[at] = -q[at]!;
+      }
+    });
+  }
+}
+
+/** log sinh a for a > 0. */
+function logSinh(a: number): number {
+  return a - Math.LN2 + Elementary.log(-Elementary.expm1(-2 * a));
+}

@@ -149,7 +149,9 @@ export class DensityBuilder {
   report(what: Quantity | string | readonly string[], node: Node): void {
     const quantity = isQuantity(what)
       ? what
-      : plainQuantity(typeof what === "string" ? elementNames(what, node.shape) : what);
+      : typeof what === "string"
+        ? ownQuantity(what, { shape: node.shape })
+        : plainQuantity(what);
     const { names } = quantity;
     if (names.length !== node.size)
       throw new ShapeError(`report: ${names.length} names for ${node.size} elements`);
@@ -204,10 +206,15 @@ function isQuantity(what: Quantity | string | readonly string[]): what is Quanti
 
 /** A parameter of the user's own, under its name. */
 function ownQuantity(name: string, { shape = [], lower, upper }: ParameterOptions): Quantity {
-  return plainQuantity(elementNames(name, shape), {
+  return {
+    ...plainQuantity(elementNames(name, shape)),
     ...(typeof lower === "number" && { lower }),
     ...(typeof upper === "number" && { upper }),
-  });
+    ...(shape.length > 0 && {
+      arrays: [name],
+      index: shape.map((extent) => Array.from({ length: extent }, (_, k) => String(k + 1))),
+    }),
+  };
 }
 
 function elementNames(name: string, shape: Shape): string[] {

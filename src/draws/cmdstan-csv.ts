@@ -52,7 +52,10 @@ export const NAMES_COMMENT = "# parameter_names: ";
 export function cmdstanCsv(draws: Draws, run: CmdstanRun): string[] {
   const parameters = draws.names.flatMap((name, i) => (name === "lp__" ? [] : [i]));
   const names = parameters.map((i) => draws.names[i]!);
-  const header = [...STATISTIC_COLUMNS.map(([column]) => column), ...cmdstanColumns(names)].join(",");
+  const columns = cmdstanColumns(draws);
+  const header = [...STATISTIC_COLUMNS.map(([column]) => column), ...parameters.map((i) => columns[i]!)].join(
+    ",",
+  );
   return Array.from({ length: draws.chains }, (_, chain) => {
     const adaptation = run.adaptation[chain];
     const lines = [

@@ -12,34 +12,52 @@
  * skip.
  */
 
-const INDEXED = /^([^[\]]+)\[(.*)\]$/s;
+import { quantitiesOf } from "../quantities/layout.ts";
+import type { Quantity, Reported } from "../quantities/quantity.ts";
 
-/** Column names for `names`, all different, in the same order. */
-export function cmdstanColumns(names: readonly string[]): string[] {
-  const variables = new Map<string, { members: number[]; labels: string[][] }>();
-  names.forEach((name, i) => {
-    const match = INDEXED.exec(name);
-    const base = match === null ? name : match[1]!;
-    const key = match === null ? `scalar ${base}` : `array ${base}`;
-    const entry = variables.get(key) ?? { members: [], labels: [] };
+/** Column names of what was reported, all different, in the order of the draws. */
+export function cmdstanColumns(reported: Reported): string[] {
+  const arrays = new Map<string, { members: number[]; labels: (readonly string[])[] }>();
+  const entries = quantitiesOf(reported).flatMap(entriesOf);
+  entries.forEach(({ base, labels }, i) => {
+    const key = `${labels.length === 0 ? "scalar" : "array"} ${base}`;
+    const entry = arrays.get(key) ?? { members: [], labels: [] };
     entry.members.push(i);
-    entry.labels.push(match === null ? [] : splitLabels(base, match[2]!));
-    variables.set(key, entry);
+    entry.labels.push(labels);
+    arrays.set(key, entry);
   });
 
-  const columns = new Array<string>(names.length);
+  const columns = new Array<string>(entries.length);
   const taken = new Set<string>();
-  for (const [key, { members, labels }] of variables) {
-    const base = unique(safeBase(key.slice(key.indexOf(" ") + 1)), taken);
-    const positions = positionsOf(
-      labels,
-      members.map((i) => names[i]!),
-    );
+  for (const { members, labels } of arrays.values()) {
+    const base = unique(safeBase(entries[members[0]!]!.base), taken);
+    const positions = positionsOf(labels);
     members.forEach((i, k) => {
       columns[i] = [base, ...positions[k]!].join(".");
     });
   }
   return columns;
+}
+
+/** An element as an entry of an array, or alone. */
+interface Entry {
+  readonly base: string;
+  readonly labels: readonly string[];
+}
+
+function entriesOf({ role, names, arrays, index, levels, coefficients }: Quantity): Entry[] {
+  if (arrays === undefined) return names.map((base) => ({ base, labels: [] }));
+  if (role === "effect" && coefficients !== undefined) {
+    return coefficients.flatMap(({ name }, m) =>
+      levels!.map((level) => ({ base: arrays[m]!, labels: [level, name] })),
+    );
+  }
+  const dimensions = index ?? [names.map((_, k) => String(k + 1))];
+  const labels = dimensions.reduce<string[][]>(
+    (prefixes, own) => prefixes.flatMap((prefix) => own.map((label) => [...prefix, label])),
+    [[]],
+  );
+  return labels.map((own) => ({ base: arrays[0]!, labels: own }));
 }
 
 /** `theta.1.2` → `theta[1,2]`: for files without our comment. */
@@ -52,18 +70,12 @@ export function nameFromColumn(column: string): string {
     : `${pieces.slice(0, base).join(".")}[${pieces.slice(base).join(",")}]`;
 }
 
-/** Levels of a group may contain commas, coefficient names do not: `r_g[a,b,Intercept]` has two indices. */
-function splitLabels(base: string, inside: string): string[] {
-  if (!base.startsWith("r_")) return inside.split(",");
-  const comma = inside.lastIndexOf(",");
-  return comma < 0 ? [inside] : [inside.slice(0, comma), inside.slice(comma + 1)];
-}
-
-function positionsOf(labels: readonly string[][], names: readonly string[]): number[][] {
+function positionsOf(labels: readonly (readonly string[])[]): number[][] {
   const dimensions = labels[0]!.length;
   if (dimensions === 0) return labels.map(() => []);
   // Ragged indices are no array: number the elements instead.
-  const table = labels.every((label) => label.length === dimensions) ? labels : names.map((name) => [name]);
+  const ragged = labels.some((label) => label.length !== dimensions);
+  const table = ragged ? labels.map((_, k) => [`element ${k}`]) : labels;
   const perDimension = table[0]!.map((_, d) => {
     const distinct = [...new Set(table.map((label) => label[d]!))];
     const counted = new Set(distinct.map((_, k) => String(k + 1)));

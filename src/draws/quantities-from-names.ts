@@ -22,7 +22,25 @@ export function quantitiesFromNames(names: readonly string[], groups: readonly s
     const hyper = multilevelMember(name, groups);
     if (hyper?.kind === "sd") sds.set(hyper.group, [...(sds.get(hyper.group) ?? []), hyper.rest]);
   }
-  return names.map((name) => quantityOf(name, multilevelMember(name, groups), sds));
+  return names.map((name) => ({
+    ...quantityOf(name, multilevelMember(name, groups), sds),
+    ...arrayOf(name),
+  }));
+}
+
+const INDEXED = /^([^[\]]+)\[(.*)\]$/s;
+
+/** `theta[1,2]` is an entry of theta. Levels of a group may contain commas: `r_g[a,b,Intercept]` has two indices. */
+function arrayOf(name: string): Pick<Quantity, "arrays" | "index"> {
+  const match = INDEXED.exec(name);
+  if (match === null) return {};
+  const [, base, inside] = match as unknown as [string, string, string];
+  const comma = inside.lastIndexOf(",");
+  const labels =
+    EFFECT.test(name) && comma >= 0
+      ? [inside.slice(0, comma), inside.slice(comma + 1)]
+      : inside.split(",");
+  return { arrays: [base], index: labels.map((label) => [label]) };
 }
 
 function quantityOf(

@@ -46,8 +46,12 @@ export function correlationDraw(group: string, first: string, second: string): s
   return `cor_${group}__${first}__${second}`;
 }
 
+/** What effects are entries of: `r_Subject`, `r_Subject__sigma`. */
+export function effectArray(group: string, dpar: string): string {
+  return dpar === "mu" ? `r_${group}` : `r_${group}__${dpar}`;
+}
+
 /** `r_Subject[308,Days]`, `r_Subject__sigma[308,Intercept]`; white space in levels becomes a dot. */
 export function effectDraw(group: string, dpar: string, level: string, coefficient: string): string {
-  const prefix = dpar === "mu" ? "" : `__${dpar}`;
-  return `r_${group}${prefix}[${level.replace(/\s/g, ".")},${coefficient}]`;
+  return `${effectArray(group, dpar)}[${level.replace(/\s/g, ".")},${coefficient}]`;
 }

@@ -3,7 +3,7 @@ import type { Dpar } from "../families/family.ts";
 import { drawPrefix, type PredictorKey, predictorKey } from "../quantities/predictor-key.ts";
 import type { CoefficientKey, Quantity } from "../quantities/quantity.ts";
 import type { GroupBlock } from "./groups.ts";
-import { coefficientDraw, correlationDraw, effectDraw, sdDraw } from "./names.ts";
+import { coefficientDraw, correlationDraw, effectArray, effectDraw, sdDraw } from "./names.ts";
 
 const REAL = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY };
 
@@ -12,6 +12,7 @@ export function coefficientQuantity(key: PredictorKey, names: readonly string[])
   const coefficients = names.map((name): CoefficientKey => ({ key, name, label: drawPrefix(key) + name }));
   return {
     role: "coefficient",
+    class: "b",
     names: names.map((name) => coefficientDraw(key.dpar, name)),
     labels: coefficients.map(({ label }) => label),
     ...REAL,
@@ -30,10 +31,12 @@ export function thresholdQuantity(key: PredictorKey, count: number): Quantity {
   const labels = Array.from({ length: count }, (_, k) => `${drawPrefix(key)}Intercept[${k + 1}]`);
   return {
     role: "threshold",
+    class: "b",
     names: labels.map((label) => `b_${label}`),
     labels,
     ...REAL,
     key,
+    arrays: [coefficientDraw(key.dpar, "Intercept")],
     table: { title: "Regression Coefficients" },
   };
 }
@@ -43,6 +46,7 @@ export function sdQuantity(block: GroupBlock): Quantity {
   const { group, coefficients } = block;
   return {
     role: "scale",
+    class: "sd",
     names: coefficients.map(({ dpar, name }) => sdDraw(group, dpar, name)),
     labels: coefficients.map(({ label }) => `sd(${label})`),
     lower: 0,
@@ -61,6 +65,7 @@ export function correlationQuantity(block: GroupBlock): Quantity {
   );
   return {
     role: "correlation",
+    class: "cor",
     names: pairs.map(({ a, b }) => correlationDraw(group, a, b)),
     labels: pairs.map(({ a, b }) => `cor(${a},${b})`),
     lower: -1,
@@ -76,6 +81,7 @@ export function effectQuantity(block: GroupBlock): Quantity {
   const { group, levels, coefficients } = block;
   return {
     role: "effect",
+    class: "r",
     names: coefficients.flatMap(({ dpar, name }) =>
       levels.map((level) => effectDraw(group, dpar, level, name)),
     ),
@@ -83,6 +89,7 @@ export function effectQuantity(block: GroupBlock): Quantity {
     group,
     levels,
     coefficients: coefficientsOf(block),
+    arrays: coefficients.map(({ dpar }) => effectArray(group, dpar)),
   };
 }
 
@@ -90,6 +97,7 @@ export function effectQuantity(block: GroupBlock): Quantity {
 export function familyQuantity({ name, lower, upper }: Dpar, known: boolean): Quantity {
   return {
     role: "family",
+    class: name,
     names: [name],
     lower,
     upper,

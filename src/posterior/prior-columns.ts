@@ -1,7 +1,7 @@
 /** Which draw a prior belongs to. */
 import type { PriorTarget } from "../priors/prior.ts";
 import type { Layout } from "../quantities/layout.ts";
-import { type PredictorKey, predictorKey } from "../quantities/predictor-key.ts";
+import { type PredictorKey, predictorKey, sameKey } from "../quantities/predictor-key.ts";
 
 /** The linear predictor of a prior's parameter. */
 export function keyOfPrior({ dpar, nlpar }: PriorTarget): PredictorKey {
@@ -10,19 +10,19 @@ export function keyOfPrior({ dpar, nlpar }: PriorTarget): PredictorKey {
 
 /**
  * Column of the parameter; undefined where no draw is that parameter: an intercept's prior belongs to the centre of the
- * columns, one on correlations to all of a block's together.
+ * columns, one on correlations or a simplex to all of its elements together.
  */
 export function columnOfPrior(layout: Layout, target: PriorTarget): number | undefined {
-  const coefficient = { key: keyOfPrior(target), name: target.coef };
-  switch (target.class) {
-    case "Intercept":
-    case "cor":
-      return undefined;
-    case "b":
-      return layout.coefficient(coefficient);
-    case "sd":
-      return layout.sd(target.group, coefficient);
-    default:
-      return layout.family(predictorKey(target.class));
+  const key = keyOfPrior(target);
+  for (const { quantity, from } of layout.where({ class: target.class })) {
+    const { role, group = "", coefficients } = quantity;
+    if (group !== target.group || role === "correlation" || role === "simplex") continue;
+    if (coefficients === undefined) {
+      if (target.coef === "") return from;
+      continue;
+    }
+    const at = coefficients.findIndex((own) => own.name === target.coef && sameKey(own.key, key));
+    if (at >= 0) return from + at;
   }
+  return undefined;
 }

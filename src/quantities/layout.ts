@@ -13,6 +13,7 @@ export interface Placed {
 /** What to look for: everything given has to agree. */
 export interface Wanted {
   readonly role?: Quantity["role"];
+  readonly class?: string;
   readonly key?: PredictorKey;
   readonly group?: string;
 }
@@ -42,12 +43,13 @@ export class Layout {
     return this.placed.find(({ quantity, from }) => k >= from && k < from + quantity.names.length)!;
   }
 
-  where({ role, key, group }: Wanted): Placed[] {
+  where({ role, class: own, key, group }: Wanted): Placed[] {
     return this.placed.filter(
-      ({ quantity: own }) =>
-        (role === undefined || own.role === role) &&
-        (key === undefined || (own.key !== undefined && sameKey(own.key, key))) &&
-        (group === undefined || own.group === group),
+      ({ quantity }) =>
+        (role === undefined || quantity.role === role) &&
+        (own === undefined || quantity.class === own) &&
+        (key === undefined || (quantity.key !== undefined && sameKey(quantity.key, key))) &&
+        (group === undefined || quantity.group === group),
     );
   }
 

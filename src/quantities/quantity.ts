@@ -48,6 +48,8 @@ export interface CoefficientKey {
 /** One reported vector. */
 export interface Quantity {
   readonly role: QuantityRole;
+  /** brms' class, under which priors and hypotheses ask for it: `b`, `sd`, `sds`, `sigma`. */
+  readonly class?: string;
   /** Of its elements, as draws, files and users call them: `b_sigma_Days`. */
   readonly names: readonly string[];
   /** Of its elements, as a table calls them: `sigma_Days`; absent = the names. */
@@ -66,6 +68,13 @@ export interface Quantity {
    * `effect`, where those of all levels for the first coefficient come first.
    */
   readonly coefficients?: readonly CoefficientKey[];
+  /**
+   * Names of the arrays whose entries the elements are, for files that hold arrays: `b_Intercept`, `theta`. Effects have one per
+   * coefficient, of levels × 1: `r_Subject`, `r_Subject__sigma`. Absent = every element stands alone.
+   */
+  readonly arrays?: readonly string[];
+  /** Of an array, per dimension: what its entries are called, the last one varying fastest; absent = 1 … n. */
+  readonly index?: readonly (readonly string[])[];
   /** The same number in every draw by construction (sigma under se()). */
   readonly known?: boolean;
   /** Where a summary prints it; absent = nowhere. */
@@ -79,11 +88,14 @@ export interface Reported {
 }
 
 /** What is there when only names are known. */
-export function plainQuantity(
-  names: readonly string[],
-  { lower = Number.NEGATIVE_INFINITY, upper = Number.POSITIVE_INFINITY } = {},
-): Quantity {
-  return { role: "other", names, lower, upper, table: { title: "Further Distributional Parameters" } };
+export function plainQuantity(names: readonly string[]): Quantity {
+  return {
+    role: "other",
+    names,
+    lower: Number.NEGATIVE_INFINITY,
+    upper: Number.POSITIVE_INFINITY,
+    table: { title: "Further Distributional Parameters" },
+  };
 }
 
 /** Names of all elements, in the order of the draws. */

@@ -4,8 +4,11 @@ import { describe, expect, it } from "vitest";
 import { type CmdstanRun, cmdstanCsv } from "../../src/draws/cmdstan-csv.ts";
 import { cmdstanColumns, nameFromColumn } from "../../src/draws/cmdstan-names.ts";
 import type { Draws } from "../../src/draws/draws.ts";
+import { quantitiesFromNames } from "../../src/draws/quantities-from-names.ts";
 import { readCmdstanCsv } from "../../src/draws/read-cmdstan-csv.ts";
 import { DataError } from "../../src/errors.ts";
+import { predictorKey } from "../../src/quantities/predictor-key.ts";
+import { namesOf, type Quantity } from "../../src/quantities/quantity.ts";
 
 const run: CmdstanRun = {
   settings: {
@@ -46,6 +49,7 @@ function drawsOf(
   const count = chains * perChain;
   return {
     names,
+    quantities: quantitiesFromNames(names),
     chains,
     draws: perChain,
     values: Float64Array.from({ length: count * names.length }, (_, i) => value(i)),
@@ -61,10 +65,61 @@ function drawsOf(
   };
 }
 
+const columnsOf = (names: readonly string[]): string[] =>
+  cmdstanColumns({ names, quantities: quantitiesFromNames(names) });
+
 describe("cmdstanColumns", () => {
+  it("writes the arrays of a model as arrays", () => {
+    const key = predictorKey("mu");
+    const coefficient = (name: string) => ({ key, name, label: name });
+    const quantity = (role: Quantity["role"], rest: Partial<Quantity>): Quantity => ({
+      role,
+      names: [],
+      lower: 0,
+      upper: 1,
+      ...rest,
+    });
+    const quantities = [
+      quantity("threshold", { names: ["1st", "2nd"], arrays: ["b_Intercept"] }),
+      quantity("coefficient", { names: ["b_a:b", "b_a.b"] }),
+      quantity("effect", {
+        names: ["?1", "?2", "?3", "?4"],
+        levels: ["x,y", "z"],
+        coefficients: ["Intercept", "Days"].map(coefficient),
+        arrays: ["r_g", "r_g__sigma"],
+      }),
+      quantity("other", {
+        names: ["m1", "m2"],
+        arrays: ["m"],
+        index: [["1"], ["1", "2"]],
+      }),
+      // A second block of the same factor continues its array.
+      quantity("effect", {
+        names: ["?5", "?6"],
+        levels: ["x,y", "z"],
+        coefficients: [coefficient("other")],
+        arrays: ["r_g"],
+      }),
+    ];
+    expect(cmdstanColumns({ names: namesOf(quantities), quantities })).toEqual([
+      "b_Intercept.1",
+      "b_Intercept.2",
+      "b_a_b",
+      "b_a_b_v2",
+      "r_g.1.1",
+      "r_g.2.1",
+      "r_g__sigma.1.1",
+      "r_g__sigma.2.1",
+      "m.1.1",
+      "m.1.2",
+      "r_g.1.2",
+      "r_g.2.2",
+    ]);
+  });
+
   it("numbers the labels of each index", () => {
     expect(
-      cmdstanColumns([
+      columnsOf([
         "b_Intercept[1]",
         "b_Intercept[2]",
         "b_x:z",
@@ -91,7 +146,7 @@ describe("cmdstanColumns", () => {
   });
 
   it("keeps names apart that differ only in characters that are not allowed", () => {
-    expect(cmdstanColumns(["b_größe", "b_gr.ße", "b", "b[1]", "x__"])).toEqual([
+    expect(columnsOf(["b_größe", "b_gr.ße", "b", "b[1]", "x__"])).toEqual([
       "b_gr__e",
       "b_gr__e_v2",
       "b",
@@ -107,7 +162,7 @@ describe("cmdstanColumns", () => {
       .map(([base, index]) => (index === null ? `${base}x` : `${base}x[${index.join(",")}]`));
     fc.assert(
       fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 12 }), (names) => {
-        const columns = cmdstanColumns(names);
+        const columns = columnsOf(names);
         expect(new Set(columns).size).toBe(names.length);
         const shapes = new Map<string, number>();
         for (const column of columns) {
@@ -320,7 +375,7 @@ describe("readCmdstanCsv", () => {
       .replace(",mu,", `,mu${".1".repeat(50_000)}x,`);
     const started = performance.now();
     expect(readCmdstanCsv([hostile]).draws.draws).toBe(3);
-    expect(cmdstanColumns([`${"_".repeat(100_000)}x`])[0]).toMatch(/x$/);
+    expect(columnsOf([`${"_".repeat(100_000)}x`])[0]).toMatch(/x$/);
     expect(performance.now() - started).toBeLessThan(1000);
   });
 

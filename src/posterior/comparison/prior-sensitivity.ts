@@ -90,6 +90,11 @@ export function logPrior(fit: Fit): Float64Array {
 function readerOf({ spec }: Fit, layout: Layout, target: PriorTarget): (row: Float64Array) => number {
   const column = columnOfPrior(layout, target);
   if (column !== undefined) return (row) => row[column]!;
+  if (target.class !== "Intercept") {
+    throw new NutmixError(
+      `the draws have no parameter for the prior of ${target.class} ${target.coef}`.trim(),
+    );
+  }
   // The prior belongs to the intercept, or to a threshold, at the centre of the columns.
   const key = keyOfPrior(target);
   const { population } = spec.design.predictors.find((own) => own.dpar === key.dpar)!;

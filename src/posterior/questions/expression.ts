@@ -6,11 +6,6 @@ import { type Ast, type BinaryOperator, leftSpine } from "../../formula/ast.ts";
 import { parseFormula } from "../../formula/parser.ts";
 import * as Elementary from "../../numeric/elementary.ts";
 
-export interface NameScope {
-  /** Short names stand for these: `Days` for `b_Days`. Exact names of draws always come first. */
-  readonly prefixes: readonly string[];
-}
-
 const UNARY: Readonly<Record<string, (x: number) => number>> = {
   exp: Elementary.exp,
   log: Elementary.log,
@@ -53,13 +48,15 @@ export interface Expression {
 }
 
 /**
+ * @param short what short names stand for: `Days` for `b_Days`. Exact names of draws come first.
  * @throws FormulaError for names that no draw has (with the nearest), unknown functions and anything that is no expression.
  */
-export function parseExpression(text: string, names: readonly string[], scope: NameScope): Expression {
-  const known = new Map<string, string>();
-  for (const prefix of [...scope.prefixes].reverse()) {
-    for (const name of names) if (name.startsWith(prefix)) known.set(name.slice(prefix.length), name);
-  }
+export function parseExpression(
+  text: string,
+  names: readonly string[],
+  short: ReadonlyMap<string, string> = new Map(),
+): Expression {
+  const known = new Map(short);
   for (const name of names) known.set(name, name);
   const quoted = quoteNames(text, known);
   const parameters: string[] = [];

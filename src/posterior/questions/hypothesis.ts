@@ -6,7 +6,9 @@ import type { chainSeries } from "../../draws/draws.ts";
 import { FormulaError, NutmixError } from "../../errors.ts";
 import { densityAt } from "../../numeric/kernel-density.ts";
 import { mean, sd } from "../../numeric/moments.ts";
+import { shortClasses, shortNames } from "../../quantities/short-names.ts";
 import { stream } from "../../random/streams.ts";
+import { layoutOf } from "../layout-of.ts";
 import { coef, type GroupEstimate, groupDraws, ranef } from "./coefficients.ts";
 import { evaluateDraws, parseExpression } from "./expression.ts";
 import { priorDraws } from "./prior-draws.ts";
@@ -65,12 +67,24 @@ export function hypothesis(
 function testStandard(fit: Fit, text: string, alpha: number, options: HypothesisOptions): HypothesisRow {
   const { left, sign, right } = split(text);
   const combined = `(${left}) - (${right})`;
-  const className = options.class ?? "b";
-  const prefixes = options.group === undefined ? [`${className}_`] : [`${className}_${options.group}__`];
-  const expression = parseExpression(combined, fit.draws.names, { prefixes });
+  const expression = parseExpression(combined, fit.draws.names, shortNamesOf(fit, options));
   const values = evaluateDraws(expression, fit.draws);
   const prior = sign === "=" ? priorValues(fit, expression, options, values.length) : undefined;
   return row(`${combined} ${sign} 0`, sign, values, prior, alpha, options.robust === true);
+}
+
+/** `class: ""` has none: names are written in full. */
+function shortNamesOf({ spec, draws }: Fit, options: HypothesisOptions): Map<string, string> {
+  const { class: className = "b", group } = options;
+  const quantities = layoutOf(spec, draws).placed.map(({ quantity }) => quantity);
+  const found = shortNames(quantities, className, group);
+  if (found.size === 0 && className !== "" && (options.class !== undefined || group !== undefined)) {
+    const wanted = group === undefined ? className : `${className} of ${group}`;
+    throw new NutmixError(
+      `the model has no parameters of class ${wanted}; there are ${shortClasses(quantities).join(", ")}`,
+    );
+  }
+  return found;
 }
 
 function priorValues(
@@ -118,7 +132,7 @@ function testLevels(
   const drawn = groupDraws(fit, group, scope);
   const total = fit.draws.chains * fit.draws.draws;
   return drawn.levels.map((level, l) => {
-    const expression = parseExpression(combined, drawn.coefficients, { prefixes: [] });
+    const expression = parseExpression(combined, drawn.coefficients);
     const columns = expression.parameters.map((name) => drawn.values(drawn.coefficients.indexOf(name), l));
     const point = new Float64Array(columns.length);
     const values = Float64Array.from({ length: total }, (_, s) => {
@@ -183,6 +197,6 @@ function split(text: string): { left: string; sign: string; right: string } {
 /** Draws of a hypothesis' difference, for plots. */
 export function hypothesisDraws(fit: Fit, text: string): ReturnType<typeof chainSeries> {
   const { left, right } = split(text);
-  const expression = parseExpression(`(${left}) - (${right})`, fit.draws.names, { prefixes: ["b_"] });
+  const expression = parseExpression(`(${left}) - (${right})`, fit.draws.names, shortNamesOf(fit, {}));
   return { chains: fit.draws.chains, draws: fit.draws.draws, values: evaluateDraws(expression, fit.draws) };
 }

@@ -1,6 +1,7 @@
 /** Who may import whom, and what no source file may contain. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, relative } from "node:path";
+import ts from "typescript";
 import { describe, expect, it } from "vitest";
 
 /** Folder → folders it may import values and types from, besides itself and errors.ts. */
@@ -225,5 +226,100 @@ describe("source files", () => {
     const engine = /Math\.(a?cosh?|a?sinh?|a?tanh?|atan2|cbrt|exp|expm1|hypot|log|log10|log1p|log2|pow)\b/;
     const code = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
     expect(files.filter((file) => engine.test(code(sources.get(file)!)))).toEqual([]);
+  });
+});
+
+/**
+ * Meaning is not read out of the names of draws: what a draw is stands in its quantity. Two rules over the folders that see
+ * draws: no text of theirs spells the beginning of a name, and no text operation takes a name apart.
+ */
+describe("names of draws", () => {
+  const seesDraws = new Set([
+    "api",
+    "cli",
+    "diagnostics",
+    "draws",
+    "index",
+    "loo",
+    "model",
+    "parallel",
+    "plots",
+    "posterior",
+    "ppc",
+    "quantities",
+    "report",
+    "sampler",
+  ]);
+  const beginning = /^[\^(?:]*(?:b|bs|bsp|bcs|bmo|r|sd|sds|sdgp|lscale|cor|rescor|s|zs|z|zgp|simo|df)_/;
+  /** Where names are made, where a file has nothing but names, and where a model is written down for people. */
+  const spell = ["model/", "draws/quantities-from-names.ts", "report/describe-model.ts"];
+  const name = String.raw`\b(?:name|names\[[^\]]*\]!|label|labels\[[^\]]*\]!|parameter)`;
+  const takesApart = new RegExp(
+    String.raw`${name}\.(?:startsWith|endsWith|split|match|matchAll|search|replace|replaceAll|slice|substring|indexOf|lastIndexOf|charAt)\(` +
+      String.raw`|\bparameters\.split\(|\/[a-z]*\.(?:test|exec)\(\s*(?:\w+\.)*${name}\b|\b[A-Z]+\.(?:test|exec)\(\s*(?:\w+\.)*${name}\b`,
+    "g",
+  );
+  /** What they do there. */
+  const mayTakeApart: Readonly<Record<string, string>> = {
+    "draws/quantities-from-names.ts": "reads a foreign file, which has nothing else",
+    "draws/read-cmdstan-csv.ts": "settings in the comments of a foreign file",
+    "draws/select.ts": "looks for the names that a user's pattern fits",
+    "posterior/questions/expression.ts": "asks whether the grammar of expressions can read a name",
+    "posterior/predictions/group-subset.ts": "factors of a grouping factor and of a column of the design",
+    "api/plot-fit.ts": "the name of a plot",
+    "ppc/index.ts": "the name of a check",
+    "cli/commands/plot.ts": "a user's list of parameters",
+  };
+
+  /** Texts of a source: string literals, heads of templates and regular expressions. */
+  function texts(source: string): string[] {
+    const file = ts.createSourceFile("x.ts", source, ts.ScriptTarget.Latest, false);
+    const found: string[] = [];
+    const visit = (node: ts.Node): void => {
+      if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node)) found.push(node.text);
+      if (ts.isRegularExpressionLiteral(node)) found.push(node.text.slice(1));
+      ts.forEachChild(node, visit);
+    };
+    visit(file);
+    return found;
+  }
+  const spelled = (source: string) => texts(source).filter((text) => beginning.test(text));
+  const withoutComments = (source: string) => source.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+  const takenApart = (source: string) => withoutComments(source).match(takesApart) ?? [];
+  const watched = files.filter((file) => seesDraws.has(folderOf(file)));
+
+  it("are spelled where they are made, and nowhere else", () => {
+    const wrong = watched
+      .filter((file) => !spell.some((maker) => file.startsWith(maker)))
+      .flatMap((file) => spelled(sources.get(file)!).map((text) => `${file}: ${text}`));
+    expect(wrong).toEqual([]);
+  });
+
+  it("are not taken apart", () => {
+    const wrong = watched
+      .filter((file) => !Object.hasOwn(mayTakeApart, file))
+      .flatMap((file) => takenApart(sources.get(file)!).map((text) => `${file}: ${text}`));
+    expect(wrong).toEqual([]);
+  });
+
+  it("are found by these rules where somebody reads them", () => {
+    for (const reading of [
+      'names.filter((name) => name.startsWith("r_"))',
+      "const kind = /^(?:sd|cor)_/.exec(row.name);",
+      'if (name.slice(0, 2) === "b_") return;',
+      "const group = names[k]!.split(`__`)[0];",
+      `const b = columns.of(\`b_\${coefficient}\`);`,
+    ]) {
+      expect([...spelled(reading), ...takenApart(reading)], reading).not.toEqual([]);
+    }
+    for (const file of Object.keys(mayTakeApart))
+      expect(takenApart(sources.get(file)!), file).not.toEqual([]);
+    for (const maker of spell) {
+      const own = watched.filter((file) => file.startsWith(maker));
+      expect(
+        own.flatMap((file) => spelled(sources.get(file)!)),
+        maker,
+      ).not.toEqual([]);
+    }
   });
 });

@@ -37,9 +37,7 @@ function arrayOf(name: string): Pick<Quantity, "arrays" | "index"> {
   const [, base, inside] = match as unknown as [string, string, string];
   const comma = inside.lastIndexOf(",");
   const labels =
-    EFFECT.test(name) && comma >= 0
-      ? [inside.slice(0, comma), inside.slice(comma + 1)]
-      : inside.split(",");
+    EFFECT.test(name) && comma >= 0 ? [inside.slice(0, comma), inside.slice(comma + 1)] : inside.split(",");
   return { arrays: [base], index: labels.map((label) => [label]) };
 }
 

@@ -123,9 +123,9 @@ export function prepare(design: Design, reml: boolean): LinearModel {
   const fixed = fixedDesign(population, n);
   const p = fixed.names.length;
   if (n <= p) throw new DesignError(`there are ${n} rows for ${p} population-level coefficients`);
-  const layout = randomLayout(groups, n);
-  const y = offset === undefined ? response.values : response.values.map((value, i) => value - offset[i]!);
   const rootWeights = response.weights?.map(Math.sqrt);
+  const layout = randomLayout(groups, n, rootWeights);
+  const y = offset === undefined ? response.values : response.values.map((value, i) => value - offset[i]!);
   const system = whitenedSystem(n, layout.blocks, fixed.columns, p, y, rootWeights);
   const logScale = response.weights?.reduce((sum, weight) => sum - Elementary.log(weight), 0) ?? 0;
   return { design, fixed, layout, reml, response: y, system, logScale, ...(rootWeights && { rootWeights }) };

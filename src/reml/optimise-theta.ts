@@ -36,8 +36,33 @@ export interface ThetaOptimum {
 
 const TOLERANCE = 1e-6;
 
-/** The deviance is even in each column of Λ, so that no bounds are needed: signs are turned afterwards. */
+/** Steps of EM before Newton's method when the default algorithm did not converge. */
+const RESCUE_EM = 20;
+
+/**
+ * The deviance is even in each column of Λ, so that no bounds are needed: signs are turned afterwards. Where the default algorithm
+ * does not converge (columns far from their mean make long curved valleys), EM and Newton's method are tried from the same start.
+ */
 export function optimiseTheta(profiled: Profiled, options: ThetaOptions): ThetaOptimum {
+  const first = searchTheta(profiled, options);
+  if (first.converged || options.algorithm !== undefined) return first;
+  let best = first;
+  let { evaluations } = first;
+  for (const start of [options.start, first.theta]) {
+    const found = searchTheta(profiled, {
+      algorithm: "newton",
+      ...(start && { start }),
+      emSteps: start === first.theta ? 0 : RESCUE_EM,
+    });
+    evaluations += found.evaluations;
+    const lower = found.criterion < best.criterion - 1e-8 * (1 + Math.abs(best.criterion));
+    const noWorse = found.criterion <= best.criterion + 1e-8 * (1 + Math.abs(best.criterion));
+    if (lower || (found.converged && noWorse)) best = found;
+  }
+  return { ...best, evaluations };
+}
+
+function searchTheta(profiled: Profiled, options: ThetaOptions): ThetaOptimum {
   const { layout } = profiled;
   const scale = layout.scale;
   const k = layout.theta.length;

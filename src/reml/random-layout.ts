@@ -28,11 +28,16 @@ export interface RandomLayout {
   /** One per grouping factor, by decreasing number of effects. */
   readonly blocks: readonly GroupBlock[];
   readonly theta: readonly ThetaEntry[];
-  /** Root mean square of the column that each θ multiplies: θ times it is free of the column's unit. */
+  /** Root mean square of the (weighted) column that each θ multiplies: θ times it is free of units. */
   readonly scale: Float64Array;
 }
 
-export function randomLayout(groups: readonly GroupDesign[], rows: number): RandomLayout {
+/** `rootWeights`: what rows are multiplied by before they are fitted: units of the weights then do not matter either. */
+export function randomLayout(
+  groups: readonly GroupDesign[],
+  rows: number,
+  rootWeights?: Float64Array,
+): RandomLayout {
   const merged = mergeJoint(groups, rows);
   const ordered = merged
     .map((group, position) => ({ group, position }))
@@ -59,7 +64,7 @@ export function randomLayout(groups: readonly GroupDesign[], rows: number): Rand
     terms,
     blocks,
     theta,
-    scale: Float64Array.from(theta, (entry) => columnScale(entry, blocks, rows)),
+    scale: Float64Array.from(theta, (entry) => columnScale(entry, blocks, rows, rootWeights)),
   };
 }
 
@@ -115,10 +120,15 @@ function thetaEntries({ group, names, correlated, block, from }: LayoutTerm, ter
   );
 }
 
-function columnScale({ block, row }: ThetaEntry, blocks: readonly GroupBlock[], rows: number): number {
+function columnScale(
+  { block, row }: ThetaEntry,
+  blocks: readonly GroupBlock[],
+  rows: number,
+  rootWeights: Float64Array | undefined,
+): number {
   const { columns } = blocks[block]!;
   let squares = 0;
-  for (let i = row * rows; i < (row + 1) * rows; i++) squares += columns[i]! * columns[i]!;
+  for (let i = 0; i < rows; i++) squares += (columns[row * rows + i]! * (rootWeights?.[i] ?? 1)) ** 2;
   return squares > 0 ? Math.sqrt(squares / rows) : 1;
 }
 

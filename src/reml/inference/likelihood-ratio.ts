@@ -13,7 +13,10 @@ export interface ComparableFit {
   readonly df: number;
   readonly aic: number;
   readonly bic: number;
-  readonly design: LmmFit["design"];
+  /** Absent for nonlinear fits. */
+  readonly design?: LmmFit["design"];
+  /** Quadrature points of a generalised model; 1 is Laplace's approximation. */
+  readonly nodes?: number;
 }
 
 export interface ComparisonRow {
@@ -86,18 +89,20 @@ export function compareFits(...fits: readonly ComparableFit[]): ComparisonTable 
 export function checkSameRows(fits: readonly ComparableFit[]): void {
   const [first, ...others] = fits;
   for (const other of others) {
-    const own = first!.design.response;
-    const theirs = other.design.response;
+    const own = first!.design?.response;
+    const theirs = other.design?.response;
     const reason =
       first!.nobs !== other.nobs
         ? `one has ${first!.nobs} rows and the other ${other.nobs}`
-        : !sameNumbers(own.rowNumbers, theirs.rowNumbers)
-          ? "they use different rows of the data"
-          : own.name !== theirs.name || !sameNumbers(own.values, theirs.values)
-            ? "their responses differ"
-            : !sameNumbers(own.weights ?? [], theirs.weights ?? [])
-              ? "their weights differ"
-              : undefined;
+        : own === undefined || theirs === undefined
+          ? undefined
+          : !sameNumbers(own.rowNumbers, theirs.rowNumbers)
+            ? "they use different rows of the data"
+            : own.name !== theirs.name || !sameNumbers(own.values, theirs.values)
+              ? "their responses differ"
+              : !sameNumbers(own.weights ?? [], theirs.weights ?? [])
+                ? "their weights differ"
+                : undefined;
     if (reason !== undefined) {
       throw new DesignError(
         `the fits cannot be compared: ${reason} (${first!.formula}; ${other.formula}). Rows with missing values are left out ` +
@@ -109,6 +114,24 @@ export function checkSameRows(fits: readonly ComparableFit[]): void {
 
 function refitIfNeeded(fits: readonly ComparableFit[], notes: string[]): ComparableFit[] {
   const methods = new Set(fits.map(({ method }) => method));
+  const nodes = new Set(fits.map((fit) => fit.nodes ?? 1));
+  if (nodes.size > 1) {
+    throw new DesignError(
+      `the fits cannot be compared: their likelihoods are approximated with ${[...nodes].join(" and ")} quadrature points ` +
+        "(1 is Laplace's approximation); fit all with the same `nodes`",
+    );
+  }
+  if (fits.some(({ design }) => design === undefined)) {
+    notes.push(
+      "nonlinear fits keep no design: that all are of the same rows and response was not checked beyond their number",
+    );
+    if (methods.size > 1 || methods.has("REML")) {
+      throw new DesignError(
+        "nonlinear fits are compared by maximum likelihood: fit all with { reml: false }",
+      );
+    }
+    return [...fits];
+  }
   const kinds = fits.every((fit) => "kind" in fit && fit.kind === "lmm");
   if (!kinds || (methods.size === 1 && methods.has("ML"))) return [...fits];
   if (methods.size === 1 && fits.every((fit) => sameFixed(fit, fits[0]!))) {
@@ -122,6 +145,7 @@ function refitIfNeeded(fits: readonly ComparableFit[], notes: string[]): Compara
 }
 
 function sameFixed(a: ComparableFit, b: ComparableFit): boolean {
+  if (a.design === undefined || b.design === undefined) return false;
   const [own, theirs] = [a.design.predictors[0]!.population, b.design.predictors[0]!.population];
   return (
     own.intercept === theirs.intercept &&
@@ -134,7 +158,7 @@ function sameFixed(a: ComparableFit, b: ComparableFit): boolean {
 function isBoundaryTest(smaller: ComparableFit, larger: ComparableFit): boolean {
   if (!sameFixed(smaller, larger)) return false;
   const varying = ({ design }: ComparableFit): number =>
-    design.predictors[0]!.groups.reduce((sum, { names }) => sum + names.length, 0);
+    design!.predictors[0]!.groups.reduce((sum, { names }) => sum + names.length, 0);
   return varying(larger) - varying(smaller) === 1;
 }
 

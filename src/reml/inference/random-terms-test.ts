@@ -21,14 +21,16 @@ export function ranova(fit: LmmFit): RandomTermRow[] {
   const { groups } = fit.design.predictors[0]!;
   return groups.flatMap((term, t) => {
     const alone = term.names.length === 1;
-    const candidates = alone ? [0] : term.names.flatMap((name, j) => (name === "(Intercept)" ? [] : [j]));
+    // Without correlations every coefficient is a term of its own, the intercept too.
+    const candidates = term.names.flatMap((name, j) =>
+      name === "(Intercept)" && term.correlated && !alone ? [] : [j],
+    );
     return candidates.map((j) => {
       const smaller = refit(fit, { design: without(fit.design, t, alone ? undefined : j) });
       const chisq = Math.max(0, 2 * (fit.logLik - smaller.logLik));
       const chisqDf = fit.df - smaller.df;
-      const written = `(${term.names.map((name) => (name === "(Intercept)" ? "1" : name)).join(" + ")} | ${term.group})`;
       return {
-        leftOut: alone ? written : `${term.names[j]} in ${written}`,
+        leftOut: leftOut(term, j),
         df: smaller.df,
         logLik: smaller.logLik,
         aic: smaller.aic,
@@ -38,6 +40,15 @@ export function ranova(fit: LmmFit): RandomTermRow[] {
       };
     });
   });
+}
+
+function leftOut({ names, group, correlated }: GroupDesign, coefficient: number): string {
+  const written = (own: readonly string[]): string =>
+    `(${own.map((name) => (name === "(Intercept)" ? "1" : name)).join(" + ")} | ${group})`;
+  const name = names[coefficient]!;
+  if (names.length === 1) return written(names);
+  if (correlated) return `${name} in ${written(names)}`;
+  return name === "(Intercept)" ? written([name]) : `${name} in ${written(["0", name])}`;
 }
 
 /** The design without a term, or without one of its coefficients. */

@@ -54,6 +54,11 @@ function source(
   fit: LmmFit | GlmmFit,
   df: DfMethod | undefined,
 ): CoefficientInference & Pick<LmmFit, "design"> {
+  if (fit.kind !== "lmm" && fit.kind !== "glmm") {
+    throw new FamilyError(
+      "marginal means and tests of terms are for linear and generalised models; the parameters of a nonlinear model have no common scale",
+    );
+  }
   if (fit.kind === "glmm" && fit.categories > 0) {
     throw new FamilyError(
       `means and tests of terms are not defined for the thresholds of ${fit.family.name}`,

@@ -15,7 +15,7 @@ const allowed: Record<string, readonly string[]> = {
   formula: [],
   // A term says how its coefficients follow from its parameters: as nodes of a graph.
   terms: ["autodiff", "data", "formula", "numeric", "linalg"],
-  design: ["data", "formula", "terms", "linalg", "numeric"],
+  design: ["data", "formula", "terms", "linalg", "numeric", "quantities"],
   distributions: ["numeric", "random"],
   constraints: ["numeric", "linalg"],
   autodiff: ["numeric", "linalg", "distributions", "constraints", "kernels", "log-density", "quantities"],

@@ -11,6 +11,7 @@ import { compileModel } from "../model/compile.ts";
 import type { ModelSpec } from "../model/spec.ts";
 import { type RunOptions, type RunOutcome, runChains } from "../parallel/run-chains.ts";
 import { priorNotes } from "../priors/resolve.ts";
+import { refuseEqualDraws } from "../quantities/distinct-names.ts";
 import { resolveRunSettings, resolveSettings } from "../sampler/settings.ts";
 import type { BrmOptions, Fit, FitCall, RunControls } from "./fit-types.ts";
 
@@ -33,6 +34,7 @@ export async function brm(
   const table = toTable(data);
   const spec = buildModel(formula, table, options);
   const posterior = compileModel(spec);
+  refuseEqualDraws(posterior.quantities ?? []);
   const compileMs = performance.now() - started;
   const run = await runChains(spec, posterior, sampler, { chains, seed, ...controls({ ...options, cores }) });
   return assembleFit(posterior, run, {

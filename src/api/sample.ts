@@ -2,6 +2,8 @@
 import type { Draws } from "../draws/draws.ts";
 import { fromChains } from "../draws/from-chains.ts";
 import type { LogDensity, Posterior } from "../log-density.ts";
+import { refuseEqualDraws } from "../quantities/distinct-names.ts";
+import { plainQuantity } from "../quantities/quantity.ts";
 import { runChain } from "../sampler/chain.ts";
 import type { ChainAdaptation, ChainProgress, SamplerSettings } from "../sampler/chain-types.ts";
 import { resolveRunSettings, resolveSettings } from "../sampler/settings.ts";
@@ -26,6 +28,7 @@ export interface Samples {
  */
 export function sample(target: Posterior | LogDensity, options: SampleOptions = {}): Samples {
   const posterior = "density" in target ? target : reportCoordinates(target);
+  refuseEqualDraws(posterior.quantities ?? [plainQuantity(posterior.names)]);
   const sampler = resolveSettings(options);
   const { chains, seed } = resolveRunSettings(options);
   const hooks = options.onProgress === undefined ? {} : { onProgress: options.onProgress };

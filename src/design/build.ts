@@ -8,10 +8,12 @@ import type { EvaluationContext } from "../terms/evaluate.ts";
 import { type AnyTermKind, termKinds } from "../terms/index.ts";
 import type { ContrastOptions, Memory } from "../terms/memory.ts";
 import type { Design, PredictorDesign, SpecialDesign } from "./design.ts";
+import { refuseAmbiguousNames } from "./distinct-names.ts";
 import { checkContrastOptions } from "./factor-coding.ts";
 import { groupDesign, groupWarnings } from "./group.ts";
 import { nestingWarnings } from "./nesting.ts";
 import { checkRank, offsetOf, populationDesign } from "./population.ts";
+import { refuseOutOfRange } from "./range.ts";
 import { recipeOf } from "./recipe.ts";
 import { responseDesign } from "./response.ts";
 
@@ -50,6 +52,8 @@ export function buildDesign(formula: ModelFormula, table: Table, options: Design
     for (const { dpar, population } of predictors) checkRank(population, complete.table.rows, dpar);
   }
   const response = responseDesign(formula.response, contextOf(formula.parts[0]!.source));
+  refuseAmbiguousNames({ predictors });
+  refuseOutOfRange({ response, predictors, nobs: complete.table.rows });
   const warnings = [
     ...predictors.flatMap(({ groups }) => groups.flatMap(groupWarnings)),
     ...nestingWarnings(predictors[0]!, response),

@@ -5,21 +5,28 @@ import { toTable } from "../data/from-input.ts";
 import type { Table } from "../data/table.ts";
 import { buildDesign } from "../design/build.ts";
 import type { Design } from "../design/design.ts";
+import { coefficients } from "../design/distinct-names.ts";
 import { PriorError } from "../errors.ts";
 import { checkDpars, chooseFamily } from "../families/choose-family.ts";
+import {
+  type ConstantResponse,
+  constantResponse,
+  refuseWithoutSpread,
+} from "../families/constant-response.ts";
 import type { Family } from "../families/family.ts";
 import { checkResponse, countCategories } from "../families/response-data.ts";
 import type { BrmsFormula } from "../formula/bf.ts";
 import { parseModelFormula } from "../formula/parse-model-formula.ts";
-import type { PriorRule, PriorScales } from "../priors/prior.ts";
+import type { PriorRule, PriorScales, ResolvedPrior } from "../priors/prior.ts";
 import type { PriorSet } from "../priors/prior-set.ts";
 import { explainImproper, improperPriors, resolvePriors } from "../priors/resolve.ts";
 import { priorScales } from "../priors/scales.ts";
 import { parsePriorRule } from "../priors/set-prior.ts";
 import { expandSet, findPriorSet } from "../priors/sets.ts";
+import { refuseEqualNames } from "../quantities/distinct-names.ts";
 import { specialNames } from "../terms/index.ts";
 import { chooseBackend } from "./fused-rows.ts";
-import { coefficientName } from "./names.ts";
+import { coefficientDraw, coefficientName } from "./names.ts";
 import type { ModelSpec } from "./spec.ts";
 import { chooseStrategy } from "./strategy.ts";
 import { chooseLikelihood, isWorthMerging, type UndecidedSpec } from "./sums.ts";
@@ -47,9 +54,20 @@ export function buildModel(
     dpars: family.dpars.map((dpar) => dpar.name),
     specialNames,
   });
-  const design = buildDesign(parsed, table);
-  checkDpars(design, family);
-  checkResponse(design.response, family);
+  const built = buildDesign(parsed, table);
+  checkDpars(built, family);
+  checkResponse(built.response, family);
+  const constant = constantResponse(built.response, family);
+  const design: Design = constant ? { ...built, warnings: [...built.warnings, ofConstant(constant)] } : built;
+  refuseEqualNames(
+    built.predictors.flatMap((predictor) =>
+      coefficients(predictor).map(({ name, source }) => ({
+        name: coefficientDraw(predictor.dpar, coefficientName(name)),
+        source,
+      })),
+    ),
+    "coefficients",
+  );
   const categories = countCategories(design.response, family);
 
   const targets = priorTargets(design, family, categories);
@@ -63,7 +81,7 @@ export function buildModel(
   if (priorOnly) {
     const improper = improperPriors(priors);
     if (improper.length > 0) throw new PriorError(explainImproper(improper));
-  }
+  } else if (!priors.some(keepsSpread)) refuseWithoutSpread(design.response, family);
   const model: UndecidedSpec = {
     version: 1,
     design,
@@ -80,6 +98,17 @@ export function buildModel(
   const merged = wanted === "auto" && form === "rows" && strategy === "explicit" && isWorthMerging(model);
   const spec: ModelSpec = { ...model, likelihood: merged ? "merged" : form, strategy, coordinates };
   return options.backend === undefined ? spec : { ...spec, backend: chooseBackend(spec, options.backend) };
+}
+
+/** A known residual spread, or one that the prior keeps away from 0. */
+function keepsSpread({ target, call, lower }: ResolvedPrior): boolean {
+  return target.class === "sigma" && (call.name === "constant" || lower > 0);
+}
+
+function ofConstant({ text, rises }: ConstantResponse): string {
+  return rises === "mean"
+    ? `${text}: the data say only that the mean is near the end of its range, how near is what the prior says`
+    : `${text}: it holds no evidence on what the terms of the formula do`;
 }
 
 /** Parameters without a formula are estimated on their own scale: their link is reported as identity (brms). */

@@ -1,8 +1,8 @@
 /** From a linear model to its fit: the optimum of θ and everything that follows from it. */
-import { SamplingError } from "../errors.ts";
 import { evaluate, inverseBlocks, type Solution, solve, unscaledCovariance } from "../marginal/gaussian.ts";
 import { addRandomPart } from "../marginal/row-products.ts";
 import { type Profiled, residualRows } from "./criterion.ts";
+import { refuseExactFit } from "./exact-fit.ts";
 import { aic, bic } from "./information-criteria.ts";
 import { type LinearModel, profiledOf } from "./linear-model.ts";
 import type { LmmFit } from "./lmm-fit.ts";
@@ -28,12 +28,8 @@ export function lmmResult(
   const { design, fixed, layout, system, reml } = model;
   const lambda = relativeFactors(layout, optimum.theta);
   const parts = evaluate(system, lambda);
-  if (parts === undefined || !(parts.residual > 0)) {
-    throw new SamplingError(
-      "the model fits the response exactly: the residual variance is 0 and no likelihood exists; use fewer terms",
-    );
-  }
-  const sigma2 = parts.residual / residualRows(profiled);
+  const sigma2 = (parts?.residual ?? 0) / residualRows(profiled);
+  refuseExactFit(Math.sqrt(sigma2), whitenedResponse(model));
   const solution = solve(system, lambda);
   const df = fixed.names.length + layout.theta.length + 1 + further;
   const logLik = -optimum.criterion / 2;
@@ -113,4 +109,9 @@ function fittedValues({ design, fixed, layout, system }: LinearModel, { beta, b 
   // The system's own columns are whitened.
   addRandomPart({ ...system.structure, blocks: layout.blocks }, b, fitted);
   return fitted;
+}
+
+/** What the residual standard deviation is compared with: rows of equal variance. */
+function whitenedResponse({ response, rootWeights }: LinearModel): Float64Array {
+  return rootWeights === undefined ? response : response.map((value, i) => value * rootWeights[i]!);
 }

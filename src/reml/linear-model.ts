@@ -6,6 +6,8 @@ import { buildDesign } from "../design/build.ts";
 import type { Design } from "../design/design.ts";
 import { nestingWarnings } from "../design/nesting.ts";
 import { DataError, DesignError } from "../errors.ts";
+import { refuseWithoutSpread } from "../families/constant-response.ts";
+import { gaussian } from "../families/gaussian.ts";
 import { formatName } from "../formula/format.ts";
 import { parseModelFormula } from "../formula/parse-model-formula.ts";
 import { sidesOf } from "../formula/split-formulas.ts";
@@ -82,6 +84,7 @@ export function linearDesign(formula: string, table: Table, contrasts: ContrastO
     throw new DesignError(`${name}() is not part of a linear mixed model; brm() takes it`);
   }
   checkWeights(design);
+  refuseWithoutSpread(response, gaussian);
   checkGroups(design);
   return { ...design, warnings: nestingWarnings(design.predictors[0]!, response) };
 }

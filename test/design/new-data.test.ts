@@ -133,13 +133,14 @@ describe("designForNewData", () => {
   it("tells levels of a:b apart whose joined labels are equal", () => {
     const rows = [
       ["a_b", "c"],
-      ["a", "b_c"],
       ["a", "c"],
+      ["x", "b_c"],
     ].map(([g, h], i) => ({ y: i, g, h }));
     const design = designOf("y ~ 1 + (1 | g:h)", toTable(rows));
     const groups = (data: object[]) => designForNewData(design, toTable(data)).predictors[0]!.groups[0]!;
     expect([...groups(rows).index]).toEqual([...design.predictors[0]!.groups[0]!.index]);
     expect(() => groups([{ g: "a_b_c", h: "" }])).toThrow(DataError);
+    expect(() => groups([{ g: "a", h: "b_c" }])).toThrow(DataError);
   });
 });
 

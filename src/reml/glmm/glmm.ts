@@ -1,10 +1,11 @@
 /** Generalised linear mixed models by maximum likelihood: Laplace's approximation or adaptive quadrature. */
 import { toTable } from "../../data/from-input.ts";
 import { buildDesign } from "../../design/build.ts";
-import type { Design } from "../../design/design.ts";
+import type { Design, ResponseDesign } from "../../design/design.ts";
 import { nestingWarnings } from "../../design/nesting.ts";
-import { DesignError, SamplingError, SettingsError } from "../../errors.ts";
+import { DataError, DesignError, SamplingError, SettingsError } from "../../errors.ts";
 import { checkDpars, chooseFamily, type FamilyChoiceOptions } from "../../families/choose-family.ts";
+import { constantResponse, refuseWithoutSpread } from "../../families/constant-response.ts";
 import type { Family } from "../../families/family.ts";
 import { checkResponse, countCategories, packResponse } from "../../families/response-data.ts";
 import { parseModelFormula } from "../../formula/parse-model-formula.ts";
@@ -13,6 +14,8 @@ import { positiveInverse } from "../../linalg/small-matrices.ts";
 import { blockedMatrix } from "../../marginal/cross-products.ts";
 import { emptyFactor } from "../../marginal/factor.ts";
 import { makeStructure } from "../../marginal/structure.ts";
+import * as Elementary from "../../numeric/elementary.ts";
+import { residualShare } from "../exact-fit.ts";
 import { type LinearModelOptions, withOptions } from "../linear-model.ts";
 import { largest, type Minimum, minimise, type Objective } from "../minimise.ts";
 import { hessianByDifferences } from "../newton.ts";
@@ -67,6 +70,7 @@ export function glmm(formula: string, data: unknown, options: GlmmOptions = {}):
   const model = glmmModel(formula, data, options);
   const nodes = options.nodes ?? 1;
   checkNodes(nodes, model);
+  refuseExactly(model);
   return glmmResult(model, optimise(model, nodes), nodes);
 }
 
@@ -85,6 +89,7 @@ export function glmmModel(formula: string, data: unknown, options: GlmmOptions):
   });
   checkDpars(design, family);
   checkResponse(design.response, family);
+  refuseWithoutMaximum(design.response, family);
   if (design.response.censoring !== undefined || design.response.se !== undefined) {
     throw new DesignError("cens() and se() are not part of glmm(); brm() takes them");
   }
@@ -101,6 +106,46 @@ export function glmmModel(formula: string, data: unknown, options: GlmmOptions):
     links,
   );
 }
+
+/** @throws DataError for responses for which no maximum of the likelihood exists. */
+function refuseWithoutMaximum(response: ResponseDesign, family: Family): void {
+  refuseWithoutSpread(response, family);
+  const constant = constantResponse(response, family);
+  if (constant?.rises !== "mean") return;
+  throw new DataError(
+    `${constant.text}: the likelihood rises as the mean runs to the end of its range, so that no estimate exists; brm() takes priors`,
+  );
+}
+
+/** Families whose residual spread is a parameter, and the scale on which it is one. */
+const SPREAD: Readonly<Record<string, (y: number) => number>> = {
+  gaussian: (y) => y,
+  student: (y) => y,
+  skew_normal: (y) => y,
+  exgaussian: (y) => y,
+  lognormal: Elementary.log,
+  Gamma: Elementary.log,
+  weibull: Elementary.log,
+  "inverse.gaussian": Elementary.log,
+  beta: (y) => Elementary.log(y / (1 - y)),
+};
+
+/** @throws SamplingError where coefficients and effects leave nothing of the response. */
+function refuseExactly({ design, family, layout, components: own }: GlmmModel): void {
+  const scale = Object.hasOwn(SPREAD, family.name) ? SPREAD[family.name] : undefined;
+  const effects = layout.blocks.reduce((sum, { levels, size }) => sum + levels * size, 0);
+  const [mu] = own.all;
+  if (scale === undefined || effects + mu!.names.length >= design.nobs) return;
+  const share = residualShare(layout, mu!.columns!, mu!.names.length, design.response.values.map(scale));
+  if (share > LEAST_SHARE) return;
+  throw new SamplingError(
+    `the model fits the response all but exactly: what varies within the levels of ${layout.terms.map(({ group }) => group).join(", ")} ` +
+      `is ${share.toExponential(0)} of the whole, and the likelihood rises as the residual spread goes to 0; use fewer terms`,
+  );
+}
+
+/** Curvatures are ratios of squares, of which differences leave few digits below this. */
+const LEAST_SHARE = 1e-5;
 
 export function prepareGlmm(
   design: Design,
@@ -122,7 +167,7 @@ export function prepareGlmm(
   };
   const structure = makeStructure(design.nobs, layout.blocks, 0);
   const problem = laplaceProblem(
-    { structure, a: blockedMatrix(structure), factor: emptyFactor(structure), rows },
+    { structure, a: blockedMatrix(structure), factor: emptyFactor(structure), rows, passes: 0 },
     layout,
   );
   const scale = workingScale(layout, own, design.nobs);
@@ -142,10 +187,15 @@ function checkNodes(nodes: number, { layout }: GlmmModel): void {
 
 const TOLERANCE = 1e-6;
 
+/** Passes over the rows after which a search is given up; a fit takes some thousand. */
+const MOST_PASSES = 100_000;
+
 function optimise(model: GlmmModel, nodes: number): GlmmOptimum {
   const { layout, rows, family, links, categories, problem, scale } = model;
   const k = layout.theta.length;
+  problem.passes = 0;
   const objective: Objective = (working, gradient) => {
+    if (problem.passes > MOST_PASSES) return Infinity;
     const value = laplace(problem, scale.toParameters(working), gradient);
     scale.gradient(gradient);
     return value;

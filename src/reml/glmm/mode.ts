@@ -24,6 +24,8 @@ export interface ModeProblem {
   readonly a: BlockedMatrix;
   readonly factor: Factor;
   readonly rows: RowModel;
+  /** Passes over the rows so far. */
+  passes: number;
 }
 
 export interface Mode {
@@ -55,6 +57,7 @@ export function findMode(
     return eta;
   };
   const objective = (value: number, u: Float64Array): number => value - squares(u) / 2;
+  problem.passes++;
   let u = start.slice();
   let eta = etaAt(u);
   let value = objective(shortDerivatives(rows, eta, others, work), u);
@@ -89,6 +92,7 @@ export function findMode(
     for (let half = 0; half < 30; half++, length /= 2) {
       const candidate = u.map((uk, k) => uk + length * direction[k]!);
       const at = etaAt(candidate);
+      problem.passes++;
       const likelihood =
         half === 0 ? shortDerivatives(rows, at, others, work) : logLikelihood(rows, at, others);
       const reached = objective(likelihood, candidate);

@@ -1,4 +1,5 @@
 /** From the optimum of a generalised model to the fit that is handed to the user. */
+import { SamplingError } from "../../errors.ts";
 import { naturalFromScale } from "../../families/links.ts";
 import { selectedInverse } from "../../marginal/selected-inverse.ts";
 import { aic, bic } from "../information-criteria.ts";
@@ -22,7 +23,12 @@ export function glmmResult(model: GlmmModel, optimum: GlmmOptimum, nodes: number
   const theta = turnSigns(layout, optimum.parameters.slice(0, k));
   const parameters = optimum.parameters.slice();
   parameters.set(theta);
-  const mode = modeAt(problem, parameters)!;
+  const mode = modeAt(problem, parameters);
+  if (mode === undefined) {
+    throw new SamplingError(
+      "the search ended where the likelihood of the group-level effects has no maximum: rescale the predictors, simplify the model, or use priors (brm)",
+    );
+  }
   fullDerivatives(rows, mode.eta, mode.others, problem.work);
   factoriseWeights(problem, mode.lambda, problem.work.weight);
   selectedInverse(problem.factor, new Float64Array(0), problem.selected);

@@ -20,6 +20,7 @@ const bundled = [
 export default defineConfig({
   entry: {
     index: "src/index.ts",
+    "index-node": "src/index-node.ts",
     cli: "src/cli/main.ts",
     "spawn-node": "src/parallel/spawn-node.ts",
     "spawn-web": "src/parallel/spawn-web.ts",

@@ -5,12 +5,17 @@ const local = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   resolve: {
-    alias: { nutmix: local("./src/index.ts"), "#spawn": local("./src/parallel/spawn-node.ts") },
+    alias: {
+      "nutmix/node": local("./src/index-node.ts"),
+      nutmix: local("./src/index.ts"),
+      "#spawn": local("./src/parallel/spawn-node.ts"),
+    },
   },
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: "test/build.ts",
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     pool: "forks",
   },
 });

@@ -66,6 +66,11 @@ export class SamplingError extends NutmixError {
   override readonly name = "SamplingError";
 }
 
+/** A file or folder cannot be written, read or locked: names it and says why, or what to do. */
+export class StorageError extends NutmixError {
+  override readonly name = "StorageError";
+}
+
 /** The nearest of `candidates` to `name`, when it is near enough to be what was meant. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;

@@ -38,6 +38,7 @@ export {
   SamplingError,
   SettingsError,
   ShapeError,
+  StorageError,
 } from "./errors.ts";
 // Families and links
 export * from "./families/builders.ts";

@@ -43,6 +43,7 @@ const allowed: Record<string, readonly string[]> = {
   ],
   sampler: ["log-density", "random", "linalg", "numeric", "draws"],
   draws: ["numeric", "quantities"],
+  storage: ["numeric"],
   diagnostics: ["draws", "numeric", "quantities"],
   parallel: ["model", "sampler", "draws", "random", "log-density", "reml"],
   posterior: [
@@ -61,6 +62,7 @@ const allowed: Record<string, readonly string[]> = {
     "random",
     "priors",
     "quantities",
+    "storage",
   ],
   loo: ["diagnostics", "linalg", "numeric", "random"],
   ppc: ["loo", "numeric", "plots", "random"],
@@ -82,7 +84,7 @@ const allowed: Record<string, readonly string[]> = {
     "residuals",
     "terms",
   ],
-  cli: ["index"],
+  cli: ["index", "index-node"],
 };
 
 /** Types alone: interfaces that a lower folder is handed. */
@@ -99,7 +101,7 @@ const allowedTypes: Record<string, readonly string[]> = {
 };
 
 /** What puts everything together. */
-const composers = new Set(["index", "api"]);
+const composers = new Set(["index", "index-node", "api"]);
 
 const doors: Record<string, string | readonly string[]> = {
   "@stdlib/stats": "numeric",

@@ -22,6 +22,7 @@ import { type PredictFlags, predictCommand } from "./commands/predict.ts";
 import { priorsCommand } from "./commands/priors.ts";
 import { EXIT } from "./exit-codes.ts";
 import { collect, type ModelFlags, numberOption, settingOptions } from "./options.ts";
+import { print } from "./standard-output.ts";
 import { packageVersion } from "./version.ts";
 
 const program = new Command("nutmix")
@@ -31,6 +32,7 @@ let exitCode: number = EXIT.fitted;
 
 const DATA =
   "a .csv, .tsv or .json file, - for CSV on standard input, or a bundled data set (nutmix datasets)";
+const OVERWRITE = "replace the fit that --out holds, once the new one is there";
 const FORMULA = "e.g. 'y ~ x + (1 + x | g)'; distributional parts after semicolons: 'y ~ x; sigma ~ x'";
 
 function modelOptions(command: Command): Command {
@@ -69,6 +71,7 @@ fit
   )
   .option("--sample-prior", "draw from the prior alone: the likelihood is left out")
   .option("--out <dir>", "write fit.json, draws-*.csv, summary.txt and report.html there")
+  .option("--overwrite", OVERWRITE)
   .option("--loo", "leave-one-out cross-validation too")
   .option("--quiet", "no progress and no warnings")
   .addHelpText(
@@ -99,6 +102,7 @@ function mixedOptions(command: Command): Command {
     )
     .option("--ordered <column=levels>", "an ordered factor: dose=low<mid<high", collect, [])
     .option("--out <dir>", "write fit.json, summary.txt and report.html there")
+    .option("--overwrite", OVERWRITE)
     .option("--json", "print one JSON document")
     .option("--quiet", "no warnings");
 }
@@ -251,12 +255,11 @@ program
     exitCode = datasetsCommand(flags);
   });
 
-// A reader that stops early (`nutmix … | head`) is not an error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(EXIT.fitted);
-  throw error;
-});
+// What cannot be said on standard error cannot be said at all; the exit code tells.
+process.stderr.on("error", () => {});
 
+program.configureOutput({ writeOut: print });
+for (const command of program.commands) command.configureOutput({ writeOut: print });
 for (const command of [program, ...program.commands]) command.exitOverride();
 try {
   await program.parseAsync();

@@ -50,25 +50,38 @@ export const NAMES_COMMENT = "# parameter_names: ";
  * `readCmdstanCsv` uses. `save_warmup` is 0 and `num_samples` the number of rows, because readers count on both.
  */
 export function cmdstanCsv(draws: Draws, run: CmdstanRun): string[] {
+  return Array.from({ length: draws.chains }, (_, chain) =>
+    [...cmdstanCsvPieces(draws, run, chain)].join(""),
+  );
+}
+
+/** The file of one chain (counted from 0) in pieces of about 64 kB: the whole may be longer than a string can be. */
+export function* cmdstanCsvPieces(draws: Draws, run: CmdstanRun, chain: number): Generator<string> {
+  let piece = "";
+  for (const line of lines(draws, run, chain)) {
+    piece += line;
+    piece += "\n";
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = "";
+  }
+  yield piece;
+}
+
+const PIECE = 1 << 16;
+
+function* lines(draws: Draws, run: CmdstanRun, chain: number): Generator<string> {
   const parameters = draws.names.flatMap((name, i) => (name === "lp__" ? [] : [i]));
   const names = parameters.map((i) => draws.names[i]!);
+  const adaptation = run.adaptation[chain];
+  yield* configuration(draws, run, chain);
   const columns = cmdstanColumns(draws);
-  const header = [...STATISTIC_COLUMNS.map(([column]) => column), ...parameters.map((i) => columns[i]!)].join(
-    ",",
-  );
-  return Array.from({ length: draws.chains }, (_, chain) => {
-    const adaptation = run.adaptation[chain];
-    const lines = [
-      ...configuration(draws, run, chain),
-      header,
-      // Below the header, because rstan searches the comments above it for words like "thin".
-      NAMES_COMMENT + commentSafe(JSON.stringify(names)),
-      ...(adaptation === undefined ? [] : adaptationBlock(adaptation)),
-      ...rows(draws, parameters, chain),
-      ...timing(adaptation?.warmupMs ?? 0, adaptation?.samplingMs ?? 0),
-    ];
-    return `${lines.join("\n")}\n`;
-  });
+  yield [...STATISTIC_COLUMNS.map(([column]) => column), ...parameters.map((i) => columns[i]!)].join(",");
+  // Below the header, because rstan searches the comments above it for words like "thin".
+  yield NAMES_COMMENT + commentSafe(JSON.stringify(names));
+  if (adaptation !== undefined) yield* adaptationBlock(adaptation);
+  yield* rows(draws, parameters, chain);
+  yield* timing(adaptation?.warmupMs ?? 0, adaptation?.samplingMs ?? 0);
 }
 
 function configuration(draws: Draws, { settings, adaptation, model }: CmdstanRun, chain: number): string[] {
@@ -153,14 +166,14 @@ function lowRankDiagonal(inverse: Float64Array, n: number): Float64Array {
   });
 }
 
-function rows(draws: Draws, parameters: readonly number[], chain: number): string[] {
+function* rows(draws: Draws, parameters: readonly number[], chain: number): Generator<string> {
   const width = draws.names.length;
-  return Array.from({ length: draws.draws }, (_, draw) => {
+  for (let draw = 0; draw < draws.draws; draw++) {
     const at = chain * draws.draws + draw;
     const cells = STATISTIC_COLUMNS.map(([, key]) => cell(draws.statistics[key][at]!));
     for (const parameter of parameters) cells.push(cell(draws.values[at * width + parameter]!));
-    return cells.join(",");
-  });
+    yield cells.join(",");
+  }
 }
 
 function timing(warmupMs: number, samplingMs: number): string[] {

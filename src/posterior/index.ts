@@ -14,7 +14,8 @@ export {
 export { marginalLikelihood } from "./comparison/marginal-likelihood.ts";
 export { powerScaling } from "./comparison/prior-sensitivity.ts";
 export { bayesR2, looR2 } from "./comparison/r-squared.ts";
-export { loadFit, type SavedFiles, saveFit } from "./keep/save.ts";
+export { type FileContent, type FileReader, loadFit } from "./keep/load.ts";
+export { type SavedFiles, saveFit } from "./keep/save.ts";
 export { type PpCheckOptions, ppCheck } from "./pp-check.ts";
 export type { NewLevels } from "./predictions/frame.ts";
 export { type LogLikOptions, logLik } from "./predictions/log-lik.ts";

@@ -69,10 +69,10 @@ describe("a saved fit", () => {
   it("is refused when a file is absent, cut off or edited", async () => {
     const fit = await brm(formula, sleepstudy, { ...base, draws: 20 });
     const files = new Map(saveFit(fit, fitDocument(fit, summarise(fit.draws), [])));
-    const loading = (name: string, text: string | undefined) => () =>
+    const loading = (name: string, text: string | Uint8Array | undefined) => () =>
       loadFit((wanted) => (wanted === name ? text : files.get(wanted)));
-    const json = files.get("fit.json")!;
-    const csv = files.get("draws-2.csv")!;
+    const json = files.get("fit.json") as string;
+    const csv = files.get("draws-2.csv") as string;
     expect(loading("fit.json", undefined)).toThrow(/there is no fit.json/);
     expect(loading("fit.json", json.slice(0, -100))).toThrow(/not complete JSON/);
     expect(loading("fit.json", "{}")).toThrow(/not a saved fit/);

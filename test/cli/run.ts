@@ -1,6 +1,6 @@
 /** Runs the built command as a child process. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,6 +19,20 @@ export function nutmix(args: readonly string[], input = ""): Outcome {
     encoding: "utf8",
   });
   return { code: status, stdout, stderr };
+}
+
+/** With standard output going to a file or a device. */
+export function nutmixInto(path: string, args: readonly string[]): Omit<Outcome, "stdout"> {
+  const output = openSync(path, "w");
+  try {
+    const { status, stderr } = spawnSync(process.execPath, [command, ...args], {
+      stdio: ["ignore", output, "pipe"],
+      encoding: "utf8",
+    });
+    return { code: status, stderr };
+  } finally {
+    closeSync(output);
+  }
 }
 
 export const SHORT = ["--warmup", "150", "--draws", "100", "--chains", "2"];

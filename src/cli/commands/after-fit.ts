@@ -1,7 +1,7 @@
 /** Commands that read a saved fit: check, report, loo, hypothesis, resume. */
+import { join } from "node:path";
 import {
   type CheckOptions,
-  fitDocument,
   type HypothesisOptions,
   hypothesis,
   loo,
@@ -11,15 +11,15 @@ import {
   plots,
   ppCheck,
   resume,
-  summary,
   textTable,
 } from "../../index.ts";
+import { makeFolder, openFitFolder, textBeside, writeFile } from "../../index-node.ts";
 import { EXIT } from "../exit-codes.ts";
-import { writeFiles } from "../output-folder.ts";
 import { looDocument, looText } from "../print-loo.ts";
 import { progressView } from "../progress.ts";
-import { readFit, textOf, writeFit, writeReport } from "../saved-fit.ts";
-import { printFit } from "./fit.ts";
+import { readFit, writeReport } from "../saved-fit.ts";
+import { print } from "../standard-output.ts";
+import { deliver } from "./fit.ts";
 
 export interface CheckFlags {
   readonly type: readonly string[];
@@ -68,7 +68,7 @@ export async function checkCommand(folder: string, flags: CheckFlags): Promise<n
       statistics: rows,
       checks: checks.map(({ type, result }) => ({ type, numbers: result.numbers, spec: result.spec })),
     };
-    process.stdout.write(`${JSON.stringify(document)}\n`);
+    print(`${JSON.stringify(document)}\n`);
   } else if (rows.length > 0) {
     const number = (value: number): string => String(Number(value.toPrecision(4)));
     const table = textTable({
@@ -78,25 +78,32 @@ export async function checkCommand(folder: string, flags: CheckFlags): Promise<n
         cells: [...[observed, low, median, high].map(number), pValue.toFixed(3)],
       })),
     });
-    process.stdout.write(
+    print(
       `Replicated statistics of ${fit.spec.design.response.name}; p = share of replicates at or above the observed one\n`,
     );
-    process.stdout.write(`${table.join("\n")}\n`);
+    print(`${table.join("\n")}\n`);
   }
   if (flags.out !== undefined) {
-    const files: [string, string][] = [];
-    for (const { type, result } of checks) files.push([`${type}.svg`, await plots.renderSvg(result.spec)]);
-    const names = writeFiles(flags.out, files);
+    makeFolder(flags.out);
+    const names = checks.map(({ type }) => `${type}.svg`);
+    for (const [k, { result }] of checks.entries()) {
+      writeFile(join(flags.out, names[k]!), [await plots.renderSvg(result.spec)]);
+    }
     if (flags.json !== true) process.stderr.write(`wrote ${names.join(", ")} to ${flags.out}\n`);
   }
   return EXIT.fitted;
 }
 
-export async function reportCommand(folder: string): Promise<number> {
-  const fit = readFit(folder);
-  const command = textOf(folder, "command.txt")?.trim() ?? `nutmix fit DATA '${fit.spec.design.formula}'`;
-  await writeReport(folder, fit, command);
-  process.stderr.write(`wrote report.html to ${folder}\n`);
+export async function reportCommand(path: string): Promise<number> {
+  const fit = readFit(path);
+  const command = textBeside(path, "command.txt")?.trim() ?? `nutmix fit DATA '${fit.spec.design.formula}'`;
+  const folder = openFitFolder(path, { goesOn: true });
+  try {
+    await writeReport(folder, fit, command);
+  } finally {
+    folder.close();
+  }
+  process.stderr.write(`wrote report.html to ${path}\n`);
   return EXIT.fitted;
 }
 
@@ -124,12 +131,12 @@ export function looCommand(folders: readonly string[], flags: LooFlags): number 
       comparison,
       stacking: weights,
     };
-    process.stdout.write(`${JSON.stringify(document, finite)}\n`);
+    print(`${JSON.stringify(document, finite)}\n`);
     return EXIT.fitted;
   }
   for (const [name, own] of entries) {
-    if (entries.length > 1) process.stdout.write(`${name}\n`);
-    process.stdout.write(`${looText(own.loo).join("\n")}\n\n`);
+    if (entries.length > 1) print(`${name}\n`);
+    print(`${looText(own.loo).join("\n")}\n\n`);
   }
   if (comparison.length > 0) {
     const table = textTable({
@@ -145,7 +152,7 @@ export function looCommand(folders: readonly string[], flags: LooFlags): number 
         ],
       })),
     });
-    process.stdout.write(`${table.join("\n")}\n`);
+    print(`${table.join("\n")}\n`);
   }
   return EXIT.fitted;
 }
@@ -171,7 +178,7 @@ export function hypothesisCommand(
   };
   const rows = hypothesis(readFit(folder), hypotheses, options);
   if (flags.json === true) {
-    process.stdout.write(`${JSON.stringify({ schema: "nutmix/hypothesis@1", hypotheses: rows }, finite)}\n`);
+    print(`${JSON.stringify({ schema: "nutmix/hypothesis@1", hypotheses: rows }, finite)}\n`);
     return EXIT.fitted;
   }
   const number = (value: number): string =>
@@ -189,7 +196,7 @@ export function hypothesisCommand(
     },
     110,
   );
-  process.stdout.write(`${table.join("\n")}\n`);
+  print(`${table.join("\n")}\n`);
   return EXIT.fitted;
 }
 
@@ -201,25 +208,23 @@ export interface ResumeFlags {
 }
 
 /** Goes on with a saved fit and saves it again. */
-export async function resumeCommand(folder: string, flags: ResumeFlags): Promise<number> {
-  const before = readFit(folder);
-  const progress = progressView(flags.quiet === true || flags.json === true);
-  const controller = new AbortController();
-  process.once("SIGINT", () => controller.abort());
-  const fit = await resume(before, {
-    cores: flags.cores,
-    signal: controller.signal,
-    onProgress: progress.update,
-    ...(flags.draws !== undefined && { draws: flags.draws }),
-  }).finally(() => progress.stop());
-  const command = textOf(folder, "command.txt")?.trim() ?? "";
-  const digest = summary(fit);
-  const code = await printFit(fit, {
-    ...(flags.json === true && { json: true }),
-    ...(flags.quiet === true && { quiet: true }),
-  });
-  await writeFit(folder, fit, fitDocument(fit, digest.rows, fit.warnings), digest.print(), command);
-  return code;
+export async function resumeCommand(path: string, flags: ResumeFlags): Promise<number> {
+  const before = readFit(path);
+  const folder = openFitFolder(path, { goesOn: true });
+  try {
+    const progress = progressView(flags.quiet === true || flags.json === true);
+    const controller = new AbortController();
+    process.once("SIGINT", () => controller.abort());
+    const fit = await resume(before, {
+      cores: flags.cores,
+      signal: controller.signal,
+      onProgress: progress.update,
+      ...(flags.draws !== undefined && { draws: flags.draws }),
+    }).finally(() => progress.stop());
+    return await deliver(fit, flags, folder, textBeside(path, "command.txt")?.trim() ?? "");
+  } finally {
+    folder.close();
+  }
 }
 
 /** Numbers that JSON lacks become null. */

@@ -13,6 +13,7 @@ import { EXIT } from "../exit-codes.ts";
 import { loadData } from "../load-data.ts";
 import { columnTypes, priorChoice } from "../options.ts";
 import { progressView } from "../progress.ts";
+import { print } from "../standard-output.ts";
 import type { FitFlags } from "./fit.ts";
 
 export async function compareCommand(data: string, formula: string, flags: FitFlags): Promise<number> {
@@ -35,8 +36,8 @@ export async function compareCommand(data: string, formula: string, flags: FitFl
   const fit = await brm(formula, table, options).finally(() => progress.stop());
   const compared = compare(fit, frequentist);
   if (flags.json === true) {
-    process.stdout.write(`${JSON.stringify({ schema: "nutmix/compare@1", formula, ...compared })}\n`);
-  } else process.stdout.write(`${comparisonText(compared, frequentist.method)}\n`);
+    print(`${JSON.stringify({ schema: "nutmix/compare@1", formula, ...compared })}\n`);
+  } else print(`${comparisonText(compared, frequentist.method)}\n`);
   const { messages, untrustworthy } = summary(fit).verdict;
   if (flags.quiet !== true) {
     for (const warning of [...frequentist.warnings, ...messages.map(({ text }) => text)]) {

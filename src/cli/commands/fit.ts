@@ -1,12 +1,14 @@
 /** `nutmix fit DATA FORMULA`. */
 import { type BrmOptions, brm, type Fit, fitDocument, loo, summary } from "../../index.ts";
+import { type FitFolder, openFitFolder } from "../../index-node.ts";
 import { EXIT } from "../exit-codes.ts";
 import { loadData } from "../load-data.ts";
 import { columnTypes, type ModelFlags, priorChoice } from "../options.ts";
 import { looDocument, looText } from "../print-loo.ts";
 import { progressView } from "../progress.ts";
-import { writeFit } from "../saved-fit.ts";
+import { writeFit, writeReport } from "../saved-fit.ts";
 import { thisCommand } from "../shell-word.ts";
+import { print } from "../standard-output.ts";
 
 export interface FitFlags extends ModelFlags {
   readonly chains: number;
@@ -25,6 +27,7 @@ export interface FitFlags extends ModelFlags {
   readonly backend?: "auto" | "wasm" | "js";
   readonly coordinates?: "auto" | "own" | "transported";
   readonly out?: string;
+  readonly overwrite?: boolean;
   readonly loo?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -32,6 +35,18 @@ export interface FitFlags extends ModelFlags {
 
 /** Prints the result and returns the exit code. */
 export async function fitCommand(data: string, formula: string, flags: FitFlags): Promise<number> {
+  // Before anything is computed: what cannot be kept is not worth the wait.
+  const folder =
+    flags.out === undefined ? undefined : openFitFolder(flags.out, { overwrite: flags.overwrite === true });
+  try {
+    const fit = await run(data, formula, flags);
+    return await deliver(fit, flags, folder, thisCommand());
+  } finally {
+    folder?.close();
+  }
+}
+
+async function run(data: string, formula: string, flags: FitFlags): Promise<Fit> {
   const { chains, warmup, draws, seed, cores, adaptDelta, maxTreedepth, metric, centring, algorithm } = flags;
   const table = loadData(data, columnTypes(flags));
   const progress = progressView(flags.quiet === true || flags.json === true);
@@ -60,19 +75,19 @@ export async function fitCommand(data: string, formula: string, flags: FitFlags)
     ...(flags.coordinates !== undefined && { coordinates: flags.coordinates }),
     ...(flags.samplePrior === true && { samplePrior: true }),
   };
-  let fit: Fit;
   try {
-    fit = await brm(formula, table, options);
+    return await brm(formula, table, options);
   } finally {
     progress.stop();
   }
-  return printFit(fit, flags);
 }
 
-/** Prints summary or document, warnings, and with `--out` the files. */
-export async function printFit(
+/** Saves fit and report, and prints summary or document, and warnings. */
+export async function deliver(
   fit: Fit,
-  flags: Pick<FitFlags, "json" | "quiet" | "out" | "loo">,
+  flags: Pick<FitFlags, "json" | "quiet" | "loo">,
+  folder: FitFolder | undefined,
+  command: string,
 ): Promise<number> {
   const digest = summary(fit);
   const { messages, untrustworthy } = digest.verdict;
@@ -89,14 +104,17 @@ export async function printFit(
     ...fitDocument(fit, digest.rows, warnings),
     ...(result && { loo: JSON.parse(JSON.stringify(looDocument(result))) }),
   };
-  if (flags.json === true) process.stdout.write(`${JSON.stringify(document)}\n`);
-  else process.stdout.write(`${printed}\n${result === undefined ? "" : `\n${looText(result).join("\n")}\n`}`);
+  // The draws first: nothing that fails later may lose them.
+  const files = folder === undefined ? [] : writeFit(folder, fit, document, printed, command);
+  try {
+    if (flags.json === true) print(`${JSON.stringify(document)}\n`);
+    else print(`${printed}\n${result === undefined ? "" : `\n${looText(result).join("\n")}\n`}`);
+  } finally {
+    if (folder !== undefined) files.push(...(await writeReport(folder, fit, command)));
+  }
   if (flags.quiet !== true) for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
-  if (flags.out !== undefined) {
-    const files = await writeFit(flags.out, fit, document, printed, thisCommand());
-    if (flags.json !== true && flags.quiet !== true) {
-      process.stderr.write(`wrote ${files.join(", ")} to ${flags.out}\n`);
-    }
+  if (folder !== undefined && flags.json !== true && flags.quiet !== true) {
+    process.stderr.write(`wrote ${files.join(", ")} to ${folder.path}\n`);
   }
   return untrustworthy ? EXIT.untrustworthy : EXIT.fitted;
 }

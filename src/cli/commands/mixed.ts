@@ -12,11 +12,12 @@ import {
   printMixedModel,
   SettingsError,
 } from "../../index.ts";
+import { type FitFolder, openFitFolder, token } from "../../index-node.ts";
 import { EXIT } from "../exit-codes.ts";
 import { loadData } from "../load-data.ts";
 import { columnTypes } from "../options.ts";
-import { writeFiles } from "../output-folder.ts";
 import { thisCommand } from "../shell-word.ts";
+import { print } from "../standard-output.ts";
 
 export interface MixedFlags {
   readonly factor: readonly string[];
@@ -26,6 +27,7 @@ export interface MixedFlags {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly out?: string;
+  readonly overwrite?: boolean;
 }
 
 export interface LmmFlags extends MixedFlags {
@@ -48,23 +50,40 @@ export async function lmmCommand(data: string, formula: string, flags: LmmFlags)
     throw new SettingsError(`--df is one of ${DF_METHODS.join(", ")}, not "${flags.df}"`);
   }
   const df = flags.df as DfMethod;
-  const fit = lmm(formula, loadData(data, columnTypes(flags)), {
-    reml: flags.ml !== true,
-    ...termFlags(flags),
-    ...(flags.correlation !== undefined && { correlation: flags.correlation }),
-    ...(flags.variance !== undefined && { variance: flags.variance }),
+  return withFolder(flags, async (folder) => {
+    const fit = lmm(formula, loadData(data, columnTypes(flags)), {
+      reml: flags.ml !== true,
+      ...termFlags(flags),
+      ...(flags.correlation !== undefined && { correlation: flags.correlation }),
+      ...(flags.variance !== undefined && { variance: flags.variance }),
+    });
+    return report(fit, lmmDocument(fit, { df }), { df }, flags, folder);
   });
-  return report(fit, lmmDocument(fit, { df }), { df }, flags);
 }
 
 export async function glmmCommand(data: string, formula: string, flags: GlmmFlags): Promise<number> {
-  const fit = glmm(formula, loadData(data, columnTypes(flags)), {
-    nodes: flags.agq,
-    ...termFlags(flags),
-    ...(flags.family !== undefined && { family: flags.family }),
-    ...(flags.link !== undefined && { link: flags.link }),
+  return withFolder(flags, async (folder) => {
+    const fit = glmm(formula, loadData(data, columnTypes(flags)), {
+      nodes: flags.agq,
+      ...termFlags(flags),
+      ...(flags.family !== undefined && { family: flags.family }),
+      ...(flags.link !== undefined && { link: flags.link }),
+    });
+    return report(fit, glmmDocument(fit), {}, flags, folder);
   });
-  return report(fit, glmmDocument(fit), {}, flags);
+}
+
+/** The folder is tried before the model is fitted. */
+async function withFolder(
+  { out, overwrite }: MixedFlags,
+  run: (folder: FitFolder | undefined) => Promise<number>,
+): Promise<number> {
+  const folder = out === undefined ? undefined : openFitFolder(out, { overwrite: overwrite === true });
+  try {
+    return await run(folder);
+  } finally {
+    folder?.close();
+  }
 }
 
 function termFlags({ weights, offset }: MixedFlags): { weights?: string; offset?: string } {
@@ -76,20 +95,24 @@ async function report(
   document: unknown,
   options: MixedPrintOptions,
   flags: MixedFlags,
+  folder: FitFolder | undefined,
 ): Promise<number> {
   const printed = printMixedModel(fit, options);
+  if (folder !== undefined) {
+    const html = await mixedReport(fit, { ...options, reproduce: thisCommand() });
+    folder.replace({
+      id: token(),
+      content: [
+        { name: "summary.txt", content: [`${printed}\n`] },
+        { name: "report.html", content: [html] },
+      ],
+      manifest: { name: "fit.json", content: () => [`${JSON.stringify(document)}\n`] },
+    });
+  }
   if (flags.json === true) {
-    process.stdout.write(`${JSON.stringify(document)}\n`);
+    print(`${JSON.stringify(document)}\n`);
     if (flags.quiet !== true)
       for (const warning of fit.warnings) process.stderr.write(`warning: ${warning}\n`);
-  } else process.stdout.write(`${printed}\n`);
-  if (flags.out !== undefined) {
-    const reproduce = thisCommand();
-    writeFiles(flags.out, [
-      ["fit.json", `${JSON.stringify(document)}\n`],
-      ["summary.txt", `${printed}\n`],
-      ["report.html", await mixedReport(fit, { ...options, reproduce })],
-    ]);
-  }
+  } else print(`${printed}\n`);
   return fit.convergence.converged ? EXIT.fitted : EXIT.untrustworthy;
 }

@@ -1,8 +1,8 @@
 /** `nutmix plot DIR TYPE --out FILE`. */
 import { extname } from "node:path";
 import { type PlotFitOptions, plotFit, plotNames, plots, SettingsError } from "../../index.ts";
+import { writeFile } from "../../index-node.ts";
 import { EXIT } from "../exit-codes.ts";
-import { writeOutput } from "../output-folder.ts";
 import { readFit } from "../saved-fit.ts";
 
 export interface PlotFlags {
@@ -30,10 +30,10 @@ export async function plotCommand(folder: string, type: string, flags: PlotFlags
     ...(effect !== undefined && { effect }),
   };
   const { spec } = plotFit(readFit(folder), type, options);
-  if (extension === ".json") writeOutput(out, `${JSON.stringify(spec)}\n`);
+  if (extension === ".json") writeFile(out, [`${JSON.stringify(spec)}\n`]);
   else {
     const svg = await plots.renderSvg(spec);
-    writeOutput(out, extension === ".svg" ? svg : await toPng(svg));
+    writeFile(out, [extension === ".svg" ? svg : await toPng(svg)]);
   }
   process.stderr.write(`wrote ${out}\n`);
   return EXIT.fitted;

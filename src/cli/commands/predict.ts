@@ -1,18 +1,12 @@
 /** `nutmix predict DIR [DATA]`: CSV in, CSV out, written as it is computed. */
-import { closeSync, openSync, writeSync } from "node:fs";
-import {
-  DataError,
-  epred,
-  linpred,
-  type NewLevels,
-  type Predictions,
-  predict,
-  SettingsError,
-} from "../../index.ts";
+import { existsSync, realpathSync } from "node:fs";
+import { epred, linpred, type NewLevels, type Predictions, predict, SettingsError } from "../../index.ts";
+import { writeFile } from "../../index-node.ts";
 import { EXIT } from "../exit-codes.ts";
 import { loadData } from "../load-data.ts";
 import { columnTypes } from "../options.ts";
 import { readFit } from "../saved-fit.ts";
+import { print } from "../standard-output.ts";
 
 export interface PredictFlags {
   readonly kind: string;
@@ -38,6 +32,7 @@ export function predictCommand(folder: string, data: string | undefined, flags: 
   if (!NEW_LEVELS.includes(flags.newLevels)) {
     throw new SettingsError(`--new-levels is one of ${NEW_LEVELS.join(", ")}, not "${flags.newLevels}"`);
   }
+  refuseOwnInput(flags.out, data);
   const fit = readFit(folder);
   const table = data === undefined ? undefined : loadData(data, columnTypes(flags));
   const options = {
@@ -47,7 +42,7 @@ export function predictCommand(folder: string, data: string | undefined, flags: 
     ...(flags.seed !== undefined && { seed: flags.seed }),
     ...(flags.dpar !== undefined && { dpar: flags.dpar }),
   };
-  write(predictionsOf(flags.kind)(fit, table, options), flags);
+  write(csvOf(predictionsOf(flags.kind)(fit, table, options), flags.robust === true), flags.out);
   return EXIT.fitted;
 }
 
@@ -64,30 +59,28 @@ function predictionsOf(kind: string): typeof epred {
   }
 }
 
-function write(predictions: Predictions, { out, robust }: PredictFlags): void {
-  const emit = opened(out);
-  try {
-    let header: string[] | undefined;
-    for (const rows of predictions.summaryBlocks({ robust: robust === true })) {
-      header ??= Object.keys(rows[0] ?? {});
-      if (rows[0]?.row === 1) emit.write(`${header.map(cell).join(",")}\n`);
-      const lines = rows.map((row) => header!.map((name) => cell(row[name as keyof typeof row])).join(","));
-      emit.write(`${lines.join("\n")}\n`);
-    }
-  } finally {
-    emit.close();
+function write(lines: Iterable<string>, out: string | undefined): void {
+  if (out !== undefined) writeFile(out, lines);
+  else for (const piece of lines) print(piece);
+}
+
+/** In pieces, computed as they are written. */
+function* csvOf(predictions: Predictions, robust: boolean): Generator<string> {
+  let header: string[] | undefined;
+  for (const rows of predictions.summaryBlocks({ robust })) {
+    header ??= Object.keys(rows[0] ?? {});
+    if (rows[0]?.row === 1) yield `${header.map(cell).join(",")}\n`;
+    const lines = rows.map((row) => header!.map((name) => cell(row[name as keyof typeof row])).join(","));
+    yield `${lines.join("\n")}\n`;
   }
 }
 
-function opened(out: string | undefined): { write(text: string): void; close(): void } {
-  if (out === undefined) return { write: (text) => void process.stdout.write(text), close: () => {} };
-  let file: number;
-  try {
-    file = openSync(out, "w");
-  } catch (error) {
-    throw new DataError(`cannot write ${out}: ${(error as Error).message}`);
+/** Reading and writing the same file would lose the data. */
+function refuseOwnInput(out: string | undefined, data: string | undefined): void {
+  if (out === undefined || data === undefined || !existsSync(out) || !existsSync(data)) return;
+  if (realpathSync(out) === realpathSync(data)) {
+    throw new SettingsError(`--out ${out} is the file that the data come from: name another`);
   }
-  return { write: (text) => void writeSync(file, text), close: () => closeSync(file) };
 }
 
 /** Quoted where CSV needs it (RFC 4180). */

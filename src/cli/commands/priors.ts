@@ -3,18 +3,19 @@ import { buildModel, priorSets, priorTable, textTable } from "../../index.ts";
 import { EXIT } from "../exit-codes.ts";
 import { loadData } from "../load-data.ts";
 import { columnTypes, type ModelFlags, priorChoice } from "../options.ts";
+import { print } from "../standard-output.ts";
 
 export function priorsCommand(
   data: string | undefined,
   formula: string | undefined,
   flags: ModelFlags & { readonly json?: boolean },
 ): number {
-  const print = (value: unknown, text: () => string): void => {
-    process.stdout.write(flags.json === true ? `${JSON.stringify(value)}\n` : `${text()}\n`);
+  const show = (value: unknown, text: () => string): void => {
+    print(flags.json === true ? `${JSON.stringify(value)}\n` : `${text()}\n`);
   };
   if (data === undefined || formula === undefined) {
     const sets = Object.values(priorSets);
-    print(sets, () =>
+    show(sets, () =>
       sets
         .map(
           ({ name, title, description, source }) =>
@@ -31,7 +32,7 @@ export function priorsCommand(
   });
   const rows = priorTable(spec.priors);
   const bound = (value: number | null): string => (value === null ? "" : String(value));
-  print(rows, () =>
+  show(rows, () =>
     textTable(
       {
         header: ["class", "coef", "group", "dpar", "lb", "ub", "source"],

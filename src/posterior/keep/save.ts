@@ -1,100 +1,127 @@
-/** A fit as files and back: `fit.json` and one CSV of draws per chain, in CmdStan's format. */
-import { z } from "zod";
+/**
+ * A fit as files: `fit.json` and one CSV of draws per chain in CmdStan's format. Where these are long, the draws are kept once
+ * more as doubles, from which they are read back in a fraction of the time. Contents come in pieces: the draws of a large model
+ * are longer than a string can be.
+ */
 import type { Fit } from "../../api/fit-types.ts";
-import { cmdstanCsv } from "../../draws/cmdstan-csv.ts";
-import type { Draws } from "../../draws/draws.ts";
-import { readCmdstanCsv } from "../../draws/read-cmdstan-csv.ts";
-import { DataError } from "../../errors.ts";
-import { compileModel } from "../../model/compile.ts";
-import { crc32 } from "../../numeric/crc32.ts";
+import { cmdstanCsvPieces } from "../../draws/cmdstan-csv.ts";
+import { chainRows } from "../../draws/draw-rows.ts";
+import { Crc32, crc32 } from "../../numeric/crc32.ts";
+import { frame } from "../../storage/frames.ts";
+import type { NewFile, Transaction } from "../../storage/transaction.ts";
+import type { Pieces, Written } from "../../storage/write-file.ts";
 import type { FitDocument } from "../fit-document.ts";
-import { fromPlain, toPlain } from "./plain.ts";
+import { ArraysApart } from "./arrays-apart.ts";
+import { toPlain } from "./plain.ts";
 
-/** Of the part of `fit.json` that a fit is restored from; raised when it changes. */
-const FORMAT = 1;
+/** Of the part of `fit.json` that a fit is restored from: 2 where arrays are kept apart, which 1 did not know. */
+export const FORMATS = { plain: 1, apart: 2 } as const;
 
-export type SavedFiles = ReadonlyMap<string, string>;
+/** Fewer bytes than this are kept as text alone: a small fit can be looked at, and copied, without thinking. */
+const FEW = 1 << 24;
 
-/**
- * Contents by file name. `fit.json` is the fit's document with everything else that a fit consists of under `fit`, and
- * checksums of itself and of the draws.
- */
-export function saveFit(fit: Fit, document: FitDocument): SavedFiles {
-  const csv = cmdstanCsv(fit.draws, { settings: fit.settings, adaptation: fit.adaptation });
-  const draws = csv.map((text, chain) => ({ name: `draws-${chain + 1}.csv`, text }));
-  const {
-    draws: { quantities },
-    ...rest
-  } = fit;
-  const body = {
-    ...document,
-    fit: { format: FORMAT, ...(toPlain({ ...rest, quantities }) as object) },
-    files: Object.fromEntries(draws.map(({ name, text }) => [name, crc32(text)])),
-  };
-  const json = JSON.stringify({ ...body, checksum: crc32(JSON.stringify(body)) });
-  return new Map([
-    ["fit.json", `${json}\n`],
-    ...draws.map(({ name, text }): [string, string] => [name, text]),
-  ]);
-}
-
-const savedShape = z.looseObject({
-  schema: z.literal("nutmix/fit@1"),
-  checksum: z.string(),
-  files: z.record(z.string(), z.string()),
-  fit: z.looseObject({ format: z.number() }),
-});
+export type SavedFiles = ReadonlyMap<string, string | Uint8Array>;
 
 /**
- * The fit that `saveFit` wrote: the same draws to the last bit.
- *
- * @param read gives the text of a file by name, or undefined when there is none.
- * @throws DataError for a file that is absent, truncated, edited, of another kind or of a newer version, naming the file.
+ * The files to be written together. `fit.json` is the fit's document with everything else that a fit consists of under
+ * `fit`, and checksums of itself, of the CSV files and of the data files, whose names hold their own.
  */
-export function loadFit(read: (name: string) => string | undefined): Fit {
-  const text = need(read, "fit.json");
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new DataError("fit.json is not complete JSON: was it cut off?");
-  }
-  const parsed = savedShape.safeParse(json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new DataError(
-      `fit.json is not a saved fit: ${issue!.path.join(".") || "the document"}: ${issue!.message}`,
-    );
-  }
-  // Not parsed.data, whose keys may stand in another order than in the file.
-  const { checksum, ...body } = json as z.infer<typeof savedShape>;
-  if (body.fit.format > FORMAT) {
-    throw new DataError(
-      `fit.json has format ${body.fit.format}; this version of nutmix reads up to ${FORMAT}`,
-    );
-  }
-  if (crc32(JSON.stringify(body)) !== checksum) {
-    throw new DataError("fit.json was changed after it was written: its checksum does not match");
-  }
-  const names = Object.keys(body.files);
-  const texts = names.map((name) => {
-    const file = need(read, name);
-    if (crc32(file) !== body.files[name]) {
-      throw new DataError(`${name} was cut off or changed after it was written: its checksum does not match`);
-    }
-    return file;
+export function fitFiles(fit: Fit, document: FitDocument, id: string, few = FEW): Transaction {
+  const files: Record<string, string> = {};
+  const data: Record<string, Written> = {};
+  const { draws, ...rest } = fit;
+  const { quantities, names, chains } = draws;
+  const apart = new ArraysApart(rest, few);
+  const plain = toPlain({ ...rest, quantities }, apart) as object;
+  const dataFile = (kind: string, content: Pieces): NewFile => ({
+    name: `${kind}.bin`,
+    content,
+    place(written) {
+      const name = `${kind}-${written.checksum}.bin`;
+      data[name] = written;
+      return name;
+    },
   });
-  const { format: _, ...plain } = body.fit;
-  const { quantities, ...fit } = fromPlain(plain) as Omit<Fit, "draws"> & Pick<Draws, "quantities">;
   return {
-    ...fit,
-    // A fit that was saved without them has those of its model.
-    draws: { ...readCmdstanCsv(texts).draws, quantities: quantities ?? compileModel(fit.spec).quantities! },
+    id,
+    content: [
+      ...(draws.values.byteLength < few ? [] : [dataFile("draws", drawFrames(fit))]),
+      ...(apart.bytes > 0 ? [dataFile("arrays", apart.frames())] : []),
+      ...Array.from({ length: chains }, (_, chain): NewFile => {
+        const name = `draws-${chain + 1}.csv`;
+        return {
+          name,
+          content: cmdstanCsvPieces(draws, { settings: fit.settings, adaptation: fit.adaptation }, chain),
+          onWritten: ({ checksum }) => {
+            files[name] = checksum;
+          },
+        };
+      }),
+    ],
+    manifest: {
+      name: "fit.json",
+      content() {
+        const body = {
+          ...document,
+          fit: {
+            format: apart.bytes > 0 ? FORMATS.apart : FORMATS.plain,
+            ...plain,
+            draws: { names, chains, draws: draws.draws },
+            ...(apart.bytes > 0 && { arrayBytes: apart.bytes }),
+          },
+          files,
+          ...(Object.keys(data).length > 0 && { data }),
+          save: id,
+        };
+        return [`${JSON.stringify({ ...body, checksum: crc32(JSON.stringify(body)) })}\n`];
+      },
+    },
   };
 }
 
-function need(read: (name: string) => string | undefined, name: string): string {
-  const text = read(name);
-  if (text === undefined) throw new DataError(`there is no ${name}: a saved fit has fit.json and its draws`);
-  return text;
+function* drawFrames({ draws }: Fit): Generator<Uint8Array> {
+  for (let chain = 0; chain < draws.chains; chain++) {
+    for (const block of chainRows(draws, chain)) yield* frame(block);
+  }
+}
+
+/** Contents by file name, for any place that keeps files: text, or bytes for the names that end in `.bin`. */
+export function saveFit(fit: Fit, document: FitDocument): SavedFiles {
+  return together(fitFiles(fit, document, "0"));
+}
+
+/** The files of a transaction, in memory. */
+export function together({ content, manifest }: Transaction): SavedFiles {
+  const kept = new Map<string, string | Uint8Array>();
+  for (const { name, content: pieces, place, onWritten } of content) {
+    const whole = joined(pieces);
+    const written = { bytes: lengthOf(whole), checksum: crc32(whole) };
+    onWritten?.(written);
+    kept.set(place?.(written) ?? name, whole);
+  }
+  return new Map([[manifest.name, joined(manifest.content())], ...kept]);
+}
+
+function joined(pieces: Pieces): string | Uint8Array {
+  const all = [...pieces];
+  if (all.every((piece) => typeof piece === "string")) return all.join("");
+  const bytes = all as Uint8Array[];
+  const whole = new Uint8Array(bytes.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of bytes) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+function lengthOf(content: string | Uint8Array): number {
+  return typeof content === "string" ? new TextEncoder().encode(content).length : content.length;
+}
+
+/** Of content in pieces, to be compared with what was written. */
+export function checksumOf(pieces: Iterable<Uint8Array>): string {
+  const crc = new Crc32();
+  for (const piece of pieces) crc.update(piece);
+  return crc.digest();
 }

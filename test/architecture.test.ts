@@ -14,7 +14,7 @@ const allowed: Record<string, readonly string[]> = {
   data: ["numeric"],
   formula: [],
   // A term says how its coefficients follow from its parameters: as nodes of a graph.
-  terms: ["autodiff", "data", "formula", "numeric", "linalg"],
+  terms: ["autodiff", "data", "formula", "numeric", "linalg", "quantities"],
   design: ["data", "formula", "terms", "linalg", "numeric", "quantities"],
   distributions: ["numeric", "random"],
   constraints: ["numeric", "linalg"],
@@ -97,7 +97,7 @@ const allowedTypes: Record<string, readonly string[]> = {
   families: ["design", "api", "kernels"],
   model: ["api"],
   "log-density": ["random", "quantities"],
-  posterior: ["api", "log-density"],
+  posterior: ["api", "log-density", "terms"],
 };
 
 /** What puts everything together. */

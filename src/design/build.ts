@@ -5,9 +5,8 @@ import { didYouMean, FormulaError } from "../errors.ts";
 import { type Ast, CONSTANTS, walk } from "../formula/ast.ts";
 import type { FormulaPart, ModelFormula } from "../formula/model-formula.ts";
 import type { EvaluationContext } from "../terms/evaluate.ts";
-import { type AnyTermKind, termKinds } from "../terms/index.ts";
 import type { ContrastOptions, Memory } from "../terms/memory.ts";
-import type { Design, PredictorDesign, SpecialDesign } from "./design.ts";
+import type { Design, PredictorDesign } from "./design.ts";
 import { refuseAmbiguousNames } from "./distinct-names.ts";
 import { checkContrastOptions } from "./factor-coding.ts";
 import { groupDesign, groupWarnings } from "./group.ts";
@@ -16,6 +15,7 @@ import { checkRank, offsetOf, populationDesign } from "./population.ts";
 import { refuseOutOfRange } from "./range.ts";
 import { recipeOf } from "./recipe.ts";
 import { responseDesign } from "./response.ts";
+import { specialDesigns } from "./special.ts";
 
 export interface DesignOptions {
   /** Refuse rank-deficient population-level designs; default true. */
@@ -75,18 +75,8 @@ function predictorDesign({ dpar, terms }: FormulaPart, context: EvaluationContex
     dpar,
     population: populationDesign(terms, context),
     groups: terms.groups.map((term) => groupDesign(term, context)),
-    special: terms.special.map((call) => specialDesign(call, context)),
+    special: specialDesigns(terms.special, context),
     ...(offset && { offset }),
-  };
-}
-
-function specialDesign(call: Ast, context: EvaluationContext): SpecialDesign {
-  if (call.kind !== "call") throw new FormulaError("a call is expected here", context.source, call.start);
-  const kinds: Readonly<Record<string, AnyTermKind>> = termKinds;
-  return {
-    kind: call.callee,
-    label: context.source.slice(call.start, call.end),
-    state: kinds[call.callee]!.learn(call, context),
   };
 }
 
@@ -130,12 +120,15 @@ function usedColumns(formula: ModelFormula, table: Table): string[] {
   note(formula.response.expression, main);
   for (const addition of formula.response.additions) for (const { value } of addition.args) note(value, main);
   for (const { terms, source } of formula.parts) {
-    for (const term of terms.population) for (const factor of term.factors) note(factor, source);
+    for (const term of [...terms.population, ...terms.special]) {
+      for (const factor of term.factors) note(factor, source);
+    }
     for (const offset of terms.offsets) note(offset, source);
-    for (const call of terms.special) note(call, source);
     for (const group of terms.groups) {
       for (const factor of group.factors) require(factor, source, group.start);
-      for (const term of group.coefficients) for (const factor of term.factors) note(factor, source);
+      for (const term of [...group.coefficients, ...group.special]) {
+        for (const factor of term.factors) note(factor, source);
+      }
     }
   }
   return [...used];

@@ -3,6 +3,7 @@
  * mode start from. Names are R's (`(Intercept)`, `recipeB`, `I(age^2)`, `temperature.L`).
  * Matrices are column-major: element (row i, column k) of an n-row matrix is `columns[k * n + i]`.
  */
+import type { TermRows } from "../terms/term.ts";
 import type { DesignRecipe } from "./recipe.ts";
 
 export interface Design {
@@ -97,7 +98,10 @@ export interface GroupDesign {
 /** A term of a registered kind other than population- and group-level: `kind` looks it up in the term registry. */
 export interface SpecialDesign {
   readonly kind: string;
+  /** Text of the term: `s(x)`, `mo(x):z`. */
   readonly label: string;
   /** Plain data that the kind's `learn` produced. */
   readonly state: unknown;
+  /** What its vectors are multiplied by, one entry for each of them. */
+  readonly rows: readonly TermRows[];
 }

@@ -36,7 +36,7 @@ const FACTOR_FUNCTIONS = new Set(["factor", "as.factor", "ordered", "as.ordered"
 /** `context`: of the rows used, with what the design learned. */
 export function gridRecipe(parts: readonly FormulaPart[], context: EvaluationContext): GridRecipe {
   const { table } = context;
-  const asts = parts.flatMap(({ terms }) => [...factorsOf(terms), ...terms.offsets, ...terms.special]);
+  const asts = parts.flatMap(({ terms }) => [...factorsOf(terms), ...terms.offsets]);
   const coerced = namesIn(asts.flatMap(factorCalls), table);
   const found = [...namesIn(asts, table)].map((name) => ({
     name,
@@ -53,7 +53,7 @@ export function gridRecipe(parts: readonly FormulaPart[], context: EvaluationCon
 }
 
 function factorsOf(terms: TermList): Ast[] {
-  return terms.population.flatMap(({ factors }) => factors);
+  return [...terms.population, ...terms.special].flatMap(({ factors }) => factors);
 }
 
 function namesIn(asts: readonly Ast[], table: Table): Set<string> {
@@ -104,7 +104,7 @@ function withOccurring(levels: readonly GridLevel[], codes: Int32Array): Levelle
 
 function observedCells(terms: TermList, context: EvaluationContext): Cells {
   const variables = new Map<string, Int32Array>();
-  for (const factor of factorsOf(terms)) {
+  for (const factor of terms.population.flatMap(({ factors }) => factors)) {
     const label = format(factor);
     if (variables.has(label) || !context.memory?.factors.has(label)) continue;
     const value = variableValue(factor, label, context);

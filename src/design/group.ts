@@ -1,5 +1,5 @@
 /** Group-level terms: the levels of the grouping factor and the columns of the coefficients that vary over them. */
-import { DataError } from "../errors.ts";
+import { DataError, FormulaError } from "../errors.ts";
 import type { GroupTerm } from "../formula/model-formula.ts";
 import type { EvaluationContext } from "../terms/evaluate.ts";
 import { asFactor } from "../terms/functions.ts";
@@ -7,6 +7,14 @@ import type { GroupDesign } from "./design.ts";
 import { modelMatrix } from "./model-matrix.ts";
 
 export function groupDesign(term: GroupTerm, context: EvaluationContext): GroupDesign {
+  const [misplaced] = term.special;
+  if (misplaced !== undefined) {
+    throw new FormulaError(
+      `${misplaced.label} cannot stand inside a group-level term yet`,
+      context.source,
+      misplaced.factors[0]!.start,
+    );
+  }
   return {
     group: term.label,
     ...(term.id !== undefined && { id: term.id }),

@@ -4,10 +4,9 @@ import { takeDesignRows } from "./take-rows.ts";
 
 /**
  * The design of its distinct rows, in order of first appearance, with the sums of their weights; undefined when there are more
- * than `most` of them, or terms whose rows are not known here.
+ * than `most` of them.
  */
 export function mergeRows(design: Design, most: number): Design | undefined {
-  if (design.predictors.some(({ special }) => special.length > 0)) return undefined;
   const classes = classify(columnsOf(design), design.nobs, most);
   if (classes === undefined) return undefined;
   const { classOf, count } = classes;
@@ -32,10 +31,16 @@ function columnsOf({ nobs: n, response, predictors }: Design): ArrayLike<number>
     ...(trials ? [trials] : []),
     ...(se ? [se.values] : []),
     ...(censoring ? [censoring.codes, ...(censoring.upper ? [censoring.upper] : [])] : []),
-    ...predictors.flatMap(({ population, groups, offset }) => [
+    ...predictors.flatMap(({ population, groups, special, offset }) => [
       ...split(population.columns),
       ...(offset ? [offset] : []),
       ...groups.flatMap(({ index, columns }) => [index, ...split(columns)]),
+      ...special.flatMap(({ rows }) =>
+        rows.flatMap((own) => [
+          ...(own.kind === "lookup" ? [own.index] : []),
+          ...(own.columns === null ? [] : split(own.columns)),
+        ]),
+      ),
     ]),
   ];
 }

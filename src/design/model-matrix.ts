@@ -20,17 +20,23 @@ export interface ModelMatrix {
   readonly components: readonly string[];
 }
 
-/** The columns of the terms, in their order; a column of ones for an intercept is not among them. */
+/**
+ * The columns of the terms, in their order; a column of ones for an intercept is not among them.
+ * @param ones labels of variables that count as columns of ones: their values are known elsewhere
+ */
 export function modelMatrix(
   terms: readonly PopulationTerm[],
   intercept: boolean,
   context: EvaluationContext,
+  ones: ReadonlySet<string> = new Set(),
 ): ModelMatrix {
   const variables = new Map<string, Value>();
   for (const term of terms) {
     for (const factor of term.factors) {
       const label = format(factor);
-      if (!variables.has(label)) variables.set(label, variableValue(factor, label, context));
+      if (variables.has(label)) continue;
+      const one = ones.has(label);
+      variables.set(label, one ? columnOfOnes(context) : variableValue(factor, label, context));
     }
   }
   const codings = chooseCodings(terms, intercept, (label) => variables.get(label)!.kind === "factor");
@@ -66,11 +72,15 @@ export function variableValue(
   context: EvaluationContext,
 ): Value {
   if (factor.kind === "name" && factor.name === "Intercept" && !context.table.columns.has("Intercept")) {
-    return { kind: "numeric", values: new Float64Array(context.table.rows).fill(1) };
+    return columnOfOnes(context);
   }
   const value = evaluate(factor, context);
   if (value.kind === "logical") return codedFactor(label, asFactor(factor, context, false), context);
   return value.kind === "factor" ? codedFactor(label, value, context) : value;
+}
+
+function columnOfOnes({ table }: EvaluationContext): Value {
+  return { kind: "numeric", values: new Float64Array(table.rows).fill(1) };
 }
 
 /**

@@ -10,6 +10,7 @@ import { groupColumns } from "./group.ts";
 import { offsetOf, populationDesign } from "./population.ts";
 import { memoryOf } from "./recipe.ts";
 import { responseDesign, responseTerms } from "./response.ts";
+import { specialsOfNewData } from "./special.ts";
 
 export interface NewDataOptions {
   /**
@@ -49,7 +50,7 @@ export function designForNewData(design: Design, table: Table, options: NewDataO
       dpar,
       population: populationDesign(terms, context),
       groups: withGroups ? newGroups(terms.groups, learned.groups, context, options) : [],
-      special: learned.special,
+      special: specialsOfNewData(terms.special, learned.special, context),
       ...(offset && { offset }),
     };
   });

@@ -74,13 +74,12 @@ function valueColumns(parts: readonly FormulaPart[], table: Table): Map<string, 
     });
   for (const { terms } of parts) {
     const population = [
-      ...terms.population.flatMap(({ factors }) => factors),
+      ...[...terms.population, ...terms.special].flatMap(({ factors }) => factors),
       ...terms.offsets,
-      ...terms.special,
     ];
     for (const ast of population) note(ast, true);
-    for (const { coefficients } of terms.groups) {
-      for (const ast of coefficients.flatMap(({ factors }) => factors)) note(ast, false);
+    for (const { coefficients, special } of terms.groups) {
+      for (const ast of [...coefficients, ...special].flatMap(({ factors }) => factors)) note(ast, false);
     }
   }
   return used;

@@ -1,4 +1,5 @@
 /** The design of some of its rows; levels of grouping factors that no longer occur are dropped. */
+import type { TermRows } from "../terms/term.ts";
 import type { Design, GroupDesign, PredictorDesign, ResponseDesign } from "./design.ts";
 
 /** `keep`: 0-based rows, in the order wanted. Column names stay, even of columns that become constant. */
@@ -31,11 +32,15 @@ function takeResponse(response: ResponseDesign, keep: Int32Array): ResponseDesig
 }
 
 function takePredictor(predictor: PredictorDesign, rows: number, keep: Int32Array): PredictorDesign {
-  const { population, groups, offset } = predictor;
+  const { population, groups, special, offset } = predictor;
   return {
     ...predictor,
     population: { ...population, columns: takeColumns(population.columns, rows, keep) },
     groups: groups.map((group) => takeGroup(group, rows, keep)),
+    special: special.map((term) => ({
+      ...term,
+      rows: term.rows.map((own) => takeTermRows(own, rows, keep)),
+    })),
     ...(offset && { offset: Float64Array.from(keep, (i) => offset[i]!) }),
   };
 }
@@ -52,6 +57,13 @@ function takeGroup(group: GroupDesign, rows: number, keep: Int32Array): GroupDes
     index: Int32Array.from(keep, (i) => code[group.index[i]!]!),
     columns: takeColumns(group.columns, rows, keep),
   };
+}
+
+/** Levels stay even where none of their rows does: the coefficients belong to the state of the term. */
+export function takeTermRows(own: TermRows, rows: number, keep: Int32Array): TermRows {
+  const columns = own.columns && takeColumns(own.columns, rows, keep);
+  if (own.kind === "dense") return { ...own, columns: columns! };
+  return { ...own, index: Int32Array.from(keep, (i) => own.index[i]!), columns };
 }
 
 function takeColumns(columns: Float64Array, rows: number, keep: Int32Array): Float64Array {

@@ -24,6 +24,8 @@ export function expand(ast: Ast, context: ExpandContext): TermList {
   return new Expander(context).expand(ast);
 }
 
+type Call = Ast & { readonly kind: "call" };
+
 /** `(a + b + …)^k` grows fast; more terms than this are a mistake. */
 const MOST_TERMS = 10_000;
 
@@ -44,18 +46,19 @@ class Expander {
     const terms = byDegree(this.#terms(ast, true, true));
     const population: PopulationTerm[] = [];
     const offsets: Ast[] = [];
-    const special: Ast[] = [];
-    for (const term of terms) {
-      const factors = term.map((k) => this.#variables[k]!);
-      const call = factors.find((factor) => this.#isOffset(factor) || this.#isSpecial(factor));
-      if (call === undefined) population.push({ label: factors.map(format).join(":"), factors });
-      else if (factors.length > 1) {
+    const special: PopulationTerm[] = [];
+    for (const variables of terms) {
+      const factors = variables.map((k) => this.#variables[k]!);
+      const term = { label: factors.map(format).join(":"), factors };
+      const offset = factors.find((factor) => this.#isOffset(factor));
+      if (offset === undefined) (factors.some(this.#isSpecial) ? special : population).push(term);
+      else if (factors.length === 1) offsets.push(this.#offsetArgument(offset as Call));
+      else {
         this.#fail(
-          `${format(call)} can only be added to a formula, not multiplied with other terms`,
-          call.start,
+          `${format(offset)} can only be added to a formula, not multiplied with other terms`,
+          offset.start,
         );
-      } else if (this.#isOffset(call)) offsets.push(this.#offsetArgument(call));
-      else special.push(call);
+      }
     }
     this.#checkIntercept(population);
     this.#checkDuplicateGroups();
@@ -221,15 +224,13 @@ class Expander {
     return columns.map((name) => ({ kind: "name", name, start, end }));
   }
 
-  #isSpecial(ast: Ast): boolean {
-    return ast.kind === "call" && this.#context.specialNames.has(ast.callee);
-  }
+  #isSpecial = (ast: Ast): boolean => ast.kind === "call" && this.#context.specialNames.has(ast.callee);
 
-  #isOffset(ast: Ast): ast is Ast & { readonly kind: "call" } {
+  #isOffset(ast: Ast): ast is Call {
     return ast.kind === "call" && ast.callee === "offset";
   }
 
-  #offsetArgument(call: Ast & { readonly kind: "call" }): Ast {
+  #offsetArgument(call: Call): Ast {
     if (call.args.length !== 1) this.#fail("offset() takes one expression", call.start);
     return call.args[0]!.value;
   }
@@ -238,13 +239,14 @@ class Expander {
   #groupTerms(bar: Binary): GroupTerm[] {
     const grouping = readGrouping(bar, this.#context.text);
     const coefficients = expand(grouping.left, this.#groupContext());
-    const misplaced = coefficients.offsets[0] ?? coefficients.special[0];
+    const [misplaced] = coefficients.offsets;
     if (coefficients.groups.length > 0)
       this.#fail("group-level terms cannot be nested inside each other", bar.start);
     if (misplaced !== undefined) {
-      this.#fail("offsets and special terms cannot stand inside a group-level term", misplaced.start);
+      this.#fail("an offset cannot stand inside a group-level term", misplaced.start);
     }
-    if (!coefficients.intercept && coefficients.population.length === 0) {
+    const { intercept, population, special } = coefficients;
+    if (!intercept && population.length + special.length === 0) {
       this.#fail("this group-level term has no coefficients", bar.start);
     }
     const groups = expand(grouping.right, this.#groupContext()).population;
@@ -253,8 +255,9 @@ class Expander {
     return groups.map(({ factors }) => {
       const names = factors.map((factor) => this.#groupingColumn(factor));
       return {
-        intercept: coefficients.intercept,
-        coefficients: coefficients.population,
+        intercept,
+        coefficients: population,
+        special,
         correlated: grouping.correlated,
         ...(grouping.id !== undefined && { id: grouping.id }),
         factors: names,
@@ -297,10 +300,10 @@ class Expander {
   /** Two effects of one name on one group could not be told apart. */
   #checkDuplicateGroups(): void {
     const seen = new Set<string>();
-    for (const { label, intercept, coefficients, start } of this.#groups) {
+    for (const { label, intercept, coefficients, special, start } of this.#groups) {
       for (const name of [
         ...(intercept ? ["the intercept"] : []),
-        ...coefficients.map((term) => term.label),
+        ...[...coefficients, ...special].map((term) => term.label),
       ]) {
         const effect = JSON.stringify([label, name]);
         if (seen.has(effect)) {

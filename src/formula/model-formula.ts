@@ -37,8 +37,8 @@ export interface TermList {
   readonly population: readonly PopulationTerm[];
   readonly groups: readonly GroupTerm[];
   readonly offsets: readonly Ast[];
-  /** Calls that a registered term kind claims (`s(x)`, `gp(x)`, `mo(x)`): see `terms/`. */
-  readonly special: readonly Ast[];
+  /** Products with a call that a registered term kind claims (`s(x)`, `gp(x)`, `mo(x):z`): see `terms/`. */
+  readonly special: readonly PopulationTerm[];
 }
 
 /** A product of one or more variables: `a`, `a:b`, `I(x^2)`, `poly(x, 2):f`. */
@@ -52,6 +52,8 @@ export interface PopulationTerm {
 export interface GroupTerm {
   readonly intercept: boolean;
   readonly coefficients: readonly PopulationTerm[];
+  /** Coefficients with a call that a registered term kind claims: `(mo(x) | g)`. */
+  readonly special: readonly PopulationTerm[];
   /** False for `||`. */
   readonly correlated: boolean;
   readonly id?: string;

@@ -20,7 +20,7 @@ import { parseModelFormula } from "../formula/parse-model-formula.ts";
 import type { PriorRule, PriorScales, ResolvedPrior } from "../priors/prior.ts";
 import type { PriorSet } from "../priors/prior-set.ts";
 import { explainImproper, improperPriors, resolvePriors } from "../priors/resolve.ts";
-import { priorScales } from "../priors/scales.ts";
+import { priorScales, type ScaleInput } from "../priors/scales.ts";
 import { parsePriorRule } from "../priors/set-prior.ts";
 import { expandSet, findPriorSet } from "../priors/sets.ts";
 import { refuseEqualNames } from "../quantities/distinct-names.ts";
@@ -31,6 +31,7 @@ import type { ModelSpec } from "./spec.ts";
 import { chooseStrategy } from "./strategy.ts";
 import { chooseLikelihood, isWorthMerging, type UndecidedSpec } from "./sums.ts";
 import { priorTargets } from "./targets.ts";
+import { type PlacedTerm, placedTerms } from "./terms.ts";
 import { chooseCoordinates } from "./transported/choice.ts";
 
 export interface ModelOptions
@@ -52,7 +53,7 @@ export function buildModel(
   const parsed = parseModelFormula(formula, {
     columns: [...table.columns.keys()],
     dpars: family.dpars.map((dpar) => dpar.name),
-    specialNames,
+    specialNames: specialNames(),
   });
   const built = buildDesign(parsed, table);
   checkDpars(built, family);
@@ -140,12 +141,30 @@ function designScales(design: Design, family: Family, links: Readonly<Record<str
     logScale: family.logScale === true,
     categorical: family.response.kind !== "numeric",
     ...(offset && { offset }),
-    columns: predictors.flatMap(({ dpar, population }) =>
-      population.names.map((name, k) => ({
-        dpar,
-        coef: coefficientName(name),
-        values: population.columns.subarray(k * nobs, (k + 1) * nobs),
-      })),
-    ),
+    columns: [
+      ...predictors.flatMap(({ dpar, population }) =>
+        population.names.map((name, k) => ({
+          dpar,
+          coef: coefficientName(name),
+          values: population.columns.subarray(k * nobs, (k + 1) * nobs),
+        })),
+      ),
+      ...placedTerms(design).flatMap((term) => termColumns(term, nobs)),
+    ],
+  });
+}
+
+/** The columns of a term's coefficients that have priors of their own. */
+function termColumns({ key, design, parameters, vectors }: PlacedTerm, n: number): ScaleInput["columns"] {
+  return vectors.flatMap((vector, k) => {
+    const rows = design.rows[k]!;
+    if (vector.kind !== "coefficients" || rows.kind !== "dense") return [];
+    const block = parameters.find(({ id }) => id === vector.block);
+    if (block?.prior.kind !== "elements") return [];
+    return block.prior.targets.map(({ coef }, j) => ({
+      dpar: key.dpar,
+      coef,
+      values: rows.columns.subarray(j * n, (j + 1) * n),
+    }));
   });
 }

@@ -7,7 +7,6 @@ import type { Node } from "../autodiff/graph.ts";
 import type { Design } from "../design/design.ts";
 import { mergeRows } from "../design/merge-rows.ts";
 import { DrawColumns } from "../draws/draw-columns.ts";
-import { SettingsError } from "../errors.ts";
 import { findFamily } from "../families/index.ts";
 import type { CoordinateChoice, Coordinates, Posterior } from "../log-density.ts";
 import { chooseCentring, readCentring, reviseCentring } from "./centring.ts";
@@ -28,6 +27,8 @@ import { PriorsOf } from "./priors-of.ts";
 import { readAll, readConstant, readHyperparameters, readPredictor, readStandardised } from "./read-back.ts";
 import type { ModelSpec } from "./spec.ts";
 import { constantDpars } from "./targets.ts";
+import { readTerm } from "./term-draws.ts";
+import { declareTerm, placedTerms, reportTerms, traceTerm } from "./terms.ts";
 import { latentModel } from "./transported/latent-model.ts";
 import { transportedChoice } from "./transported/posterior.ts";
 
@@ -61,13 +62,15 @@ function compileExplicit(spec: ModelSpec, rows: Design, chosen?: Coordinates): P
   );
   const centring = chosen && readCentring(declaredPredictors, blocks, chosen);
   const declaredGroups = blocks.map((block, k) => declareGroup(context, block, centring?.[k] ?? null));
+  const declaredTerms = placedTerms(rows).map((term) => declareTerm(context, term));
   const declaredConstants = constantDpars(spec.design, context.family).map((dpar) =>
     declareConstant(context, dpar),
   );
 
   const populations = declaredPredictors.map((declared) => tracePopulation(context, declared));
   const groups = declaredGroups.map((declared) => traceGroup(context, declared, populations));
-  const predictors = populations.map((population) => tracePredictor(context, population, groups));
+  const terms = declaredTerms.map((declared) => traceTerm(context, declared));
+  const predictors = populations.map((population) => tracePredictor(context, population, groups, terms));
   const constants = declaredConstants.map((declared) => traceConstant(context, declared));
 
   const values = new Map<string, Node>();
@@ -77,11 +80,15 @@ function compileExplicit(spec: ModelSpec, rows: Design, chosen?: Coordinates): P
     addLikelihood(context, values, predictors[0]!.thresholds);
   }
 
-  // brms' order of draws: coefficients, standard deviations and correlations, family parameters, effects.
+  // brms' order of draws: coefficients, standard deviations and correlations, family parameters, simplexes, effects.
   for (const predictor of predictors) reportCoefficients(context, predictor);
+  reportTerms(builder, terms, ["coefficient"]);
   reportHyperparameters(context, groups);
+  reportTerms(builder, terms, ["scale", "correlation"]);
   reportConstants(context, constants);
+  reportTerms(builder, terms, ["simplex"]);
   for (const group of groups) reportEffects(context, group);
+  reportTerms(builder, terms, ["effect", "latent"]);
   const built = builder.build();
   const columns = new DrawColumns(built.names);
   const posterior: Posterior = {
@@ -92,6 +99,7 @@ function compileExplicit(spec: ModelSpec, rows: Design, chosen?: Coordinates): P
         readHyperparameters(builder, declared, columns),
         readStandardised(builder, declared, declaredPredictors, columns),
       ]),
+      ...declaredTerms.map((declared) => readTerm(builder, declared, columns)),
       ...declaredConstants.map((declared) => readConstant(builder, declared, columns)),
     ]),
   };
@@ -120,9 +128,7 @@ function compileExplicit(spec: ModelSpec, rows: Design, chosen?: Coordinates): P
 
 function rowsOf({ design, likelihood }: ModelSpec): Design {
   if (likelihood !== "merged") return design;
-  const merged = mergeRows(design, design.nobs);
-  if (merged === undefined) throw new SettingsError("rows with special terms cannot be merged");
-  return merged;
+  return mergeRows(design, design.nobs)!;
 }
 
 /** Of the columns of predictor `k`: what they are centred at. */

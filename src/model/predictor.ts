@@ -17,6 +17,7 @@ import { addPriors } from "./prior-terms.ts";
 import type { PriorKey } from "./priors-of.ts";
 import { coefficientQuantity, interceptQuantity, thresholdQuantity } from "./quantities.ts";
 import { hasThresholds } from "./targets.ts";
+import { type TracedTerm, termParts } from "./terms.ts";
 
 export interface DeclaredPredictor {
   readonly design: PredictorDesign;
@@ -108,6 +109,7 @@ export function tracePredictor(
   context: CompileContext,
   { declared, coefficients, intercept: sampledIntercept }: TracedPopulation,
   groups: readonly TracedGroup[],
+  terms: readonly TracedTerm[],
 ): TracedPredictor {
   const { builder, spec } = context;
   const { design, thresholds } = declared;
@@ -132,6 +134,12 @@ export function tracePredictor(
     for (const member of block.members.filter((candidate) => candidate.dpar === dpar)) {
       parts.push(groupedPart(member.term, member.first, block.coefficients.length));
       operands.push(effects);
+    }
+  }
+  for (const term of terms.filter((candidate) => candidate.term.key.dpar === dpar)) {
+    for (const { part, operand } of termParts(term)) {
+      parts.push(part);
+      operands.push(operand);
     }
   }
   const eta = builder.graph.apply(ops.linearPredictor, operands, { rows, parts, offset: offset ?? null });

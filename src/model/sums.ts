@@ -1,4 +1,5 @@
 /** From what a likelihood is computed, and what an evaluation costs. */
+import type { SpecialDesign } from "../design/design.ts";
 import { mergeRows } from "../design/merge-rows.ts";
 import { SettingsError } from "../errors.ts";
 import type { ModelSpec } from "./spec.ts";
@@ -57,8 +58,7 @@ function withoutSums({ design, family, priorOnly }: UndecidedSpec): string | und
   if (predictors.length > 1) return "another parameter than mu is predicted";
   if (response.censoring !== undefined) return "the response is censored";
   if (response.se !== undefined) return "rows have standard errors of their own";
-  const [{ population, offset, special }] = predictors as [(typeof predictors)[0]];
-  if (special.length > 0) return "the formula has special terms";
+  const [{ population, offset }] = predictors as [(typeof predictors)[0]];
   const { values, weights } = response;
   const y = offset === undefined ? values : values.map((value, i) => value - offset[i]!);
   if (!population.intercept && cancels(y, weights)) {
@@ -88,17 +88,22 @@ export function likelihoodCost(spec: UndecidedSpec, form: LikelihoodForm): numbe
 }
 
 function rowsCost({ design }: UndecidedSpec): number {
-  const { population, groups } = design.predictors[0]!;
-  const perRow = groups.reduce((sum, { names }) => sum + 3 * names.length, population.names.length);
+  const { population, groups, special } = design.predictors[0]!;
+  const own = groups.reduce((sum, { names }) => sum + 3 * names.length, population.names.length);
+  const perRow = termFactors(special, design.nobs).reduce(
+    (sum, { levels, width }) => sum + (levels > 1 ? 3 : 1) * width,
+    own,
+  );
   return design.nobs * (PER_ROW + PER_COLUMN * perRow);
 }
 
 /** From the most entries that X'X can have: levels of two factors may not all meet. */
 function sumsCost({ design }: UndecidedSpec): number {
-  const { population, groups } = design.predictors[0]!;
+  const { population, groups, special } = design.predictors[0]!;
   const factors = [
     { levels: 1, width: population.names.length + (population.intercept ? 1 : 0) },
     ...groups.map(({ levels, names }) => ({ levels: levels.length, width: names.length })),
+    ...termFactors(special, design.nobs),
   ];
   let entries = 0;
   factors.forEach((a, i) => {
@@ -108,4 +113,14 @@ function sumsCost({ design }: UndecidedSpec): number {
     }
   });
   return PER_ENTRY * entries;
+}
+
+/** Levels and columns of the rows of special terms. */
+function termFactors(terms: readonly SpecialDesign[], n: number): { levels: number; width: number }[] {
+  return terms.flatMap(({ rows }) =>
+    rows.map((own) => ({
+      levels: own.kind === "lookup" ? own.levels : 1,
+      width: own.columns === null ? 1 : own.columns.length / n,
+    })),
+  );
 }

@@ -1,14 +1,18 @@
 /** What needs a prior: every parameter (or block of parameters) of a model, in the order in which they are listed. */
+import type { Shape } from "../autodiff/op.ts";
 import type { Design, PredictorDesign } from "../design/design.ts";
 import type { Dpar, Family } from "../families/family.ts";
 import type { PriorTarget } from "../priors/prior.ts";
+import type { TermTarget } from "../terms/term.ts";
 import { groupBlocks } from "./groups.ts";
 import { coefficientName } from "./names.ts";
+import { placedTerms, priorKeyOf } from "./terms.ts";
 
 export function priorTargets(design: Design, family: Family, categories: number): PriorTarget[] {
   return [
     ...design.predictors.flatMap((predictor) => predictorTargets(predictor, family, categories)),
     ...groupTargets(design),
+    ...termTargets(design),
     ...constantDpars(design, family).map((dpar) =>
       target({ class: dpar.name, lower: dpar.lower, upper: dpar.upper }),
     ),
@@ -62,14 +66,39 @@ function groupTargets(design: Design): PriorTarget[] {
   return [...sds, ...correlations];
 }
 
+function termTargets(design: Design): PriorTarget[] {
+  return placedTerms(design).flatMap(({ key, parameters }) =>
+    parameters.flatMap(({ prior, shape }) =>
+      prior.kind === "standardNormal"
+        ? []
+        : prior.kind === "elements"
+          ? prior.targets.map((own) => target({ ...priorKeyOf(key, own), ...boundsOf(own) }))
+          : [target({ ...priorKeyOf(key, prior.target), ...wholeOf(prior.target, shape) })],
+    ),
+  );
+}
+
+function boundsOf({ lower, upper, otherwise }: TermTarget): Partial<PriorTarget> {
+  return {
+    ...(lower !== undefined && { lower }),
+    ...(upper !== undefined && { upper }),
+    ...(otherwise !== undefined && { otherwise }),
+  };
+}
+
+/** A simplex is a vector, a Cholesky factor a matrix. */
+function wholeOf(own: TermTarget, shape: Shape): Partial<PriorTarget> {
+  return { ...boundsOf(own), ...(shape.length === 1 && { simplex: shape[0]! }) };
+}
+
 function target(given: Partial<PriorTarget> & Pick<PriorTarget, "class">): PriorTarget {
   return {
     coef: "",
     group: "",
-    dpar: "",
     nlpar: "",
     lower: Number.NEGATIVE_INFINITY,
     upper: Number.POSITIVE_INFINITY,
     ...given,
+    dpar: given.dpar === "mu" ? "" : (given.dpar ?? ""),
   };
 }

@@ -59,6 +59,10 @@ export function checkKind(prior: BoundedPrior, target: PriorTarget): void {
     throw new PriorError(`${subject}: correlations take lkj(eta)`);
   }
   if (!isCorrelation && call.name === "lkj") throw new PriorError(`${subject}: lkj is for class cor`);
+  if (target.simplex !== undefined) {
+    checkSimplex(prior, target.simplex, subject);
+    return;
+  }
   if (call.name === "dirichlet") throw new PriorError(`${subject}: dirichlet is for simplexes`);
   const isThreshold = target.class === "Intercept" && target.coef !== "";
   if (!isCorrelation && !isThreshold) return;
@@ -72,6 +76,19 @@ export function checkKind(prior: BoundedPrior, target: PriorTarget): void {
     throw new PriorError(
       `${subject}: thresholds need a prior on the whole line, such as normal or student_t`,
     );
+  }
+}
+
+function checkSimplex({ call, lb, ub }: BoundedPrior, size: number, subject: string): void {
+  if (call.name !== "dirichlet" && call.name !== "") {
+    throw new PriorError(`${subject}: a simplex takes dirichlet(alpha)`);
+  }
+  const given = call.arguments.length;
+  if (given > 1 && given !== size) {
+    throw new PriorError(`${subject}: dirichlet has ${given} concentrations for ${size} elements`);
+  }
+  if (lb !== undefined || ub !== undefined) {
+    throw new PriorError(`${subject}: simplexes cannot be bounded by lb and ub`);
   }
 }
 

@@ -33,6 +33,10 @@ export interface PriorTarget {
   /** Natural bounds of the parameter: [0, ∞) for sd. */
   readonly lower: number;
   readonly upper: number;
+  /** Number of elements of a simplex, which has one prior as a whole. */
+  readonly simplex?: number;
+  /** The prior where no rule covers the parameter: text with the placeholders of prior sets. */
+  readonly otherwise?: string;
 }
 
 /** What `resolve` decides for one target. */

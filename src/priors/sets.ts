@@ -29,7 +29,7 @@ export function findPriorSet(name: string): PriorSet {
 }
 
 /**
- * One rule per target: the set's where it has one, the brms default otherwise. The source is the set's name, or
+ * One rule per target: the set's where it has one, else what the parameter's term says, else the brms default. The source is the set's name, or
  * `default` for what comes from brms.
  */
 export function expandSet(
@@ -39,8 +39,9 @@ export function expandSet(
   family: Family,
 ): PriorRule[] {
   return targets.map((target) => {
-    const own = set.rules.find((rule) => covers(rule, target));
-    const rule = own ?? priorSets.brms!.rules.find((candidate) => covers(candidate, target));
+    const brms = priorSets.brms!.rules.find((rule) => covers(rule, target));
+    const own = set.name === "brms" ? undefined : set.rules.find((rule) => covers(rule, target));
+    const rule = own ?? (target.otherwise === undefined ? brms : { prior: target.otherwise });
     if (rule === undefined) throw new PriorError(`no default prior covers ${describeTarget(target)}`);
     const { class: parameterClass, coef, group, dpar, nlpar } = target;
     const template = rule.prior === FAMILY_PRIOR ? familyPrior(target, family) : rule.prior;
@@ -52,16 +53,21 @@ export function expandSet(
       dpar,
       nlpar,
       resp: "",
-      source: own === undefined || set.name === "brms" ? "default" : set.name,
+      source: own === undefined ? "default" : set.name,
     };
   });
 }
 
-const STRUCTURAL = new Set(["b", "Intercept", "sd", "cor"]);
+/** `*` stands for the parameters of families: numbers with a class of their own. */
+const STRUCTURAL = new Set(["b", "Intercept"]);
 
 function covers(rule: PriorSetRule, target: PriorTarget): boolean {
-  if (rule.class === "*" ? STRUCTURAL.has(target.class) : rule.class !== target.class) return false;
+  if (rule.class === "*" ? isStructural(target) : rule.class !== target.class) return false;
   if (rule.coef !== undefined && rule.coef !== target.coef) return false;
   if (rule.group !== undefined && rule.group !== target.group) return false;
   return rule.dpar === undefined || rule.dpar === (target.dpar || "mu");
+}
+
+function isStructural({ class: own, coef, group }: PriorTarget): boolean {
+  return STRUCTURAL.has(own) || coef !== "" || group !== "";
 }

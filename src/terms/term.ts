@@ -13,7 +13,8 @@
 import type { Node } from "../autodiff/graph.ts";
 import type { Shape } from "../autodiff/op.ts";
 import type { Ast } from "../formula/ast.ts";
-import type { PredictorKey } from "../formula/predictor-key.ts";
+import type { PredictorKey } from "../quantities/predictor-key.ts";
+import type { Quantity } from "../quantities/quantity.ts";
 import type { Rng } from "../random/rng.ts";
 import type { EvaluationContext } from "./evaluate.ts";
 
@@ -26,6 +27,11 @@ export interface AdditiveTerm<S = unknown> {
   readonly sort: "additive";
   /** The function in formulas: `s`, `t2`, `gp`. */
   readonly name: string;
+  /**
+   * Calls over the columns `x`, `z` (numbers), `o`, `m` (whole numbers from 0 to 4 and to 2), `f` and `g` (factors): every term is tested on
+   * its examples the moment it is listed.
+   */
+  readonly examples: readonly string[];
   /**
    * What is learned from the data of the fit: knots, levels, scales, the values of options. Called once, on the complete rows.
    * @throws FormulaError or DataError for arguments that make no sense, naming argument, column and row
@@ -55,6 +61,8 @@ export interface VariableTerm<S = unknown> {
   readonly sort: "variable";
   /** The function in formulas: `mo`. */
   readonly name: string;
+  /** As of additive terms: `mo(o)`, `mo(o):x`. */
+  readonly examples: readonly string[];
   learn(call: Call, context: EvaluationContext): S;
   /** For each row which of `count` values it has; pure, for any data. */
   index(
@@ -109,8 +117,11 @@ export interface ParameterBlock {
   /** On the block as a whole; absent = element by element, with the bounds of its priors. */
   readonly constraint?: "ordered" | "simplex" | "cholesky_correlation";
   readonly prior: BlockPrior;
-  /** How its draws are reported, one name per element; absent = not at all: then `readBack` has to find its value. */
-  readonly quantity?: TermQuantity;
+  /**
+   * How its draws are reported, one name per element (`terms/quantities.ts` makes them); absent = not at all: then `readBack`
+   * has to find its value.
+   */
+  readonly quantity?: Quantity;
   /** Centre of the starting points, in unconstrained coordinates; absent = where the prior lies. */
   readonly start?: number;
 }
@@ -139,18 +150,6 @@ export interface TermTarget {
   readonly otherwise?: string;
 }
 
-/** What a draw of these is. */
-export interface TermQuantity {
-  /** Names of draws, one per element: `sds_sx_1`, `s_sx_1[3]`. */
-  readonly names: readonly string[];
-  readonly role: "coefficient" | "scale" | "correlation" | "simplex" | "effect" | "latent";
-  /** In the printed summary; absent = not printed. */
-  readonly table?: { readonly title: TermTable; readonly group?: string };
-}
-
-/** The sections of the printed summary in which terms can stand. */
-export type TermTable = "coefficients" | "smooths" | "gaussian processes" | "simplexes";
-
 export type TermVector =
   /** The elements of a block with a prior each, as they are: unpenalised columns, class b. Not centred. */
   | { readonly kind: "coefficients"; readonly block: string }
@@ -165,7 +164,7 @@ export type TermVector =
       readonly size: number;
       readonly scale: GaussianScale;
       /** Of the coefficients, or (`standardised`) of z with coefficients = Λz. */
-      readonly quantity: TermQuantity;
+      readonly quantity: Quantity;
       readonly reported: "coefficients" | "standardised";
     }
   /** Any other function of the parameters. */

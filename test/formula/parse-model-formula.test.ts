@@ -206,7 +206,7 @@ describe("what cannot be a model is refused where it stands", () => {
 
   it("leaves calls alone that a term kind claims, and functions inside others", () => {
     const terms = parse("y ~ s(x) + z", { ...context, specialNames: new Set(["s"]) }).parts[0]!.terms;
-    expect(terms.special.map(format)).toEqual(["s(x)"]);
+    expect(terms.special.map(({ label }) => label)).toEqual(["s(x)"]);
     expect(labels(parse("y ~ I(s(x))"))).toEqual(["I(s(x))"]);
   });
 

@@ -57,6 +57,7 @@ function notTransportable({ design, priorOnly }: UndecidedSpec, strategy: Strate
   if (priorOnly) return "the likelihood is left out";
   if (strategy === "collapsed") return "its effects are integrated out";
   if (design.predictors.every(({ groups }) => groups.length === 0)) return "there are no group-level effects";
+  if (design.predictors.some(({ special }) => special.length > 0)) return "the formula has special terms";
   return undefined;
 }
 

@@ -12,6 +12,7 @@ import { predictorKey } from "../../quantities/predictor-key.ts";
 import { layoutOf } from "../layout-of.ts";
 import type { FrameGroup, FramePredictor, NewLevels, PredictionFrame } from "./frame.ts";
 import { NewLevelEffects } from "./new-level-effects.ts";
+import { type TermEffects, termEffects } from "./term-effects.ts";
 
 /** The draws that take part: indices into the draws of all chains. */
 export interface DrawChoice {
@@ -72,6 +73,7 @@ export class LinearPredictors {
           layout.coefficient({ key, name: coefficientName(name) }),
         ),
         groups,
+        terms: termEffects(predictor, draws, choice, newLevels),
       };
     });
     this.#thresholdColumns =
@@ -104,7 +106,7 @@ export class LinearPredictors {
 
   /** Writes η of predictor `k`, draw number `s` of the choice, rows `from` … `to` − 1, into `out`. */
   eta(k: number, s: number, from: number, to: number, out: Float64Array): void {
-    const { predictor, intercept, coefficients, groups } = this.#parts[k]!;
+    const { predictor, intercept, coefficients, groups, terms } = this.#parts[k]!;
     const { values, names } = this.#draws;
     const at = this.#choice.which[s]! * names.length;
     const { population, offset } = predictor;
@@ -118,6 +120,7 @@ export class LinearPredictors {
       for (let i = 0; i < count; i++) out[i]! += b * population.columns[start + i]!;
     }
     for (const reader of groups) addEffects(reader, values, at, s, from, count, out);
+    for (const term of terms) term.add(s, from, count, out);
   }
 }
 
@@ -126,6 +129,7 @@ interface PredictorReader {
   readonly intercept: number;
   readonly coefficients: Int32Array;
   readonly groups: readonly GroupReader[];
+  readonly terms: readonly TermEffects[];
 }
 
 interface GroupReader {

@@ -74,10 +74,13 @@ export { randomEffectsPca } from "./reml/diagnostics/random-effects-pca.ts";
 export { scaledResiduals } from "./reml/diagnostics/scaled-residuals.ts";
 export { shapiroWilk } from "./reml/diagnostics/shapiro-wilk.ts";
 export { glmmDocument, lmmDocument } from "./reml/document.ts";
+export { type GeeOptions, gee } from "./reml/gee/gee.ts";
+export type { GeeFit, WorkingCorrelation } from "./reml/gee/gee-fit.ts";
 export { type GlmmOptions, glmm } from "./reml/glmm/glmm.ts";
 export type { ConstantEstimate, GlmmFit } from "./reml/glmm/glmm-fit.ts";
 export { glmmProfileIntervals } from "./reml/glmm/profile.ts";
 export { simulateGlmm } from "./reml/glmm/simulate.ts";
+export { type BootstrapTest, bootstrapTest } from "./reml/inference/bootstrap-test.ts";
 export {
   type CoefficientRow,
   coefficientTable,
@@ -85,8 +88,10 @@ export {
   normalInference,
 } from "./reml/inference/coefficient-table.ts";
 export { type ComparisonTable, compareFits } from "./reml/inference/likelihood-ratio.ts";
+export { type PooledRow, type PoolOptions, pool } from "./reml/inference/pool.ts";
 export { type ProfileInterval, type ProfileOptions, profileIntervals } from "./reml/inference/profile.ts";
 export { type RandomTermRow, ranova } from "./reml/inference/random-terms-test.ts";
+export { type RobustOptions, type RobustType, robustInference } from "./reml/inference/robust-covariance.ts";
 export type { CoefficientInference, DfMethod, FTest } from "./reml/inference/tests.ts";
 export { type VarianceExplained, varianceExplained } from "./reml/inference/variance-explained.ts";
 export { type InfluenceOptions, type InfluenceRow, influence } from "./reml/influence.ts";

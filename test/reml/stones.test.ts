@@ -75,14 +75,14 @@ describe("comparisons", () => {
 
   it("of nonlinear fits compare likelihoods, by maximum likelihood", () => {
     const loblolly = referenceData("Loblolly");
-    const fit = (random: string) =>
+    const nonlinear = (random: string) =>
       nlme("height ~ SSasymp(age, Asym, R0, lrc)", loblolly, {
         fixed: "Asym + R0 + lrc ~ 1",
         random,
       });
-    const table = compareFits(fit("Asym ~ 1 | Seed"), fit("Asym + R0 ~ 1 | Seed"));
+    const table = compareFits(nonlinear("Asym ~ 1 | Seed"), nonlinear("Asym + R0 ~ 1 | Seed"));
     expect(table.rows[1]!.chisqDf).toBe(2);
     expect(table.notes.join()).toMatch(/keep no design/);
-    expect(() => emmeans(fit("Asym ~ 1 | Seed") as never, "age")).toThrow(/nonlinear/);
+    expect(() => emmeans(nonlinear("Asym ~ 1 | Seed") as never, "age")).toThrow(/nonlinear/);
   });
 });

@@ -5,7 +5,7 @@ import { defineConfig } from "tsdown";
 export default defineConfig({
   entry: {
     sampling: fileURLToPath(new URL("./sampling.ts", import.meta.url)),
-    kernels: fileURLToPath(new URL("./kernels.ts", import.meta.url)),
+    gradient: fileURLToPath(new URL("./gradient.ts", import.meta.url)),
     "fit-task": fileURLToPath(new URL("./fit-task.ts", import.meta.url)),
     reml: fileURLToPath(new URL("./reml.ts", import.meta.url)),
   },

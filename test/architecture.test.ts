@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 /** Folder → folders it may import values and types from, besides itself and errors.ts. */
 const allowed: Record<string, readonly string[]> = {
   numeric: [],
-  kernels: [],
+  kernels: ["expressions"],
   linalg: ["numeric"],
   quantities: [],
   random: ["numeric"],
@@ -26,6 +26,7 @@ const allowed: Record<string, readonly string[]> = {
   model: [
     "design",
     "terms",
+    "expressions",
     "families",
     "priors",
     "constraints",
@@ -90,7 +91,7 @@ const allowed: Record<string, readonly string[]> = {
 /** Types alone: interfaces that a lower folder is handed. */
 const allowedTypes: Record<string, readonly string[]> = {
   data: ["design"],
-  autodiff: ["families"],
+  autodiff: ["expressions", "families"],
   draws: ["sampler"],
   priors: ["design", "families"],
   terms: ["random"],

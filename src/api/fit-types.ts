@@ -2,7 +2,7 @@
 import type { Table } from "../data/table.ts";
 import type { Draws } from "../draws/draws.ts";
 import type { BrmsFormula } from "../formula/bf.ts";
-import type { Backend } from "../model/fused-rows.ts";
+import type { Backend } from "../model/backend.ts";
 import type { ModelSpec } from "../model/spec.ts";
 import type { Strategy } from "../model/strategy.ts";
 import type { LikelihoodForm } from "../model/sums.ts";

@@ -50,6 +50,9 @@ export function findLink(name: string): Link {
 
 /** η ↦ parameter on the kernel's scale. `identity` is true when nothing needs to be computed. */
 export interface ScaledLink {
+  /** What it is made of: the same as an expression is in link-expressions.ts. */
+  readonly link: string;
+  readonly scale: Scale;
   readonly identity: boolean;
   value(eta: number): number;
   /** d value / dη. */
@@ -59,14 +62,14 @@ export interface ScaledLink {
 /** Composes a link (or its name) with a kernel scale: probit + logit is η ↦ logit(Φ(η)). */
 export function scaledLink(link: Link | string, scale: Scale): ScaledLink {
   const found = typeof link === "string" ? findLink(link) : link;
-  const identity = found.name === scale;
+  const made = { link: found.name, scale, identity: found.name === scale };
   switch (scale) {
     case "identity":
-      return { identity, value: found.inverse, derivative: found.derivative };
+      return { ...made, value: found.inverse, derivative: found.derivative };
     case "log":
-      return { identity, value: found.logInverse, derivative: found.logInverseDerivative };
+      return { ...made, value: found.logInverse, derivative: found.logInverseDerivative };
     case "logit":
-      return { identity, value: found.logitInverse, derivative: found.logitInverseDerivative };
+      return { ...made, value: found.logitInverse, derivative: found.logitInverseDerivative };
   }
 }
 

@@ -2,11 +2,24 @@
 import { MODULE } from "./module.ts";
 
 export interface KernelExports {
-  /** Runs the plan at an address of the memory: Σ w log f; derivatives go where the plan says. */
-  evaluate(address: number): number;
+  /** Passes over `segments` segments described at an address, `block` rows at a time. */
+  evaluate(address: number, segments: number, block: number): void;
   /** Replaces an even number of doubles: exp (0), log (1), log1p (2), log1p on [0, 1] (3), e^−|x| (4). */
   elementary(kind: number, address: number, count: number): void;
 }
+
+/** An operation that the module has no loop for: addresses in bytes, steps in bytes for two rows. */
+export type HostOperation = (
+  code: number,
+  to: number,
+  a: number,
+  stepA: number,
+  b: number,
+  stepB: number,
+  c: number,
+  stepC: number,
+  count: number,
+) => void;
 
 let compiled: WebAssembly.Module | null | undefined;
 
@@ -16,10 +29,13 @@ export function kernelsAvailable(): boolean {
 }
 
 /** The functions of the module on `memory`; null where there are none. */
-export function instantiateKernels(memory: WebAssembly.Memory): KernelExports | null {
+export function instantiateKernels(
+  memory: WebAssembly.Memory,
+  host: HostOperation = () => {},
+): KernelExports | null {
   const module = compile();
   if (module === null) return null;
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports;
+  return new WebAssembly.Instance(module, { env: { memory, host } }).exports as unknown as KernelExports;
 }
 
 function compile(): WebAssembly.Module | null {

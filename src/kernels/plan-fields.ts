@@ -1,8 +1,9 @@
-/** The constants of a row plan and where they lie: what the fields of `Plan` and `Part` in assembly/plan.ts hold. */
-import { type Kind, kinds } from "./kinds.ts";
+/** Segments and what feeds them as the structures of assembly/plan.ts: the same fields in the same order. */
+import type { Instruction, Slot } from "../expressions/block-program.ts";
 import type { Layout } from "./layout.ts";
+import { opcodeOf, SUM, SUM_LOG1P } from "./opcodes.ts";
 
-/** A part of the linear predictor; matrices are column-major with `rows` rows. */
+/** A part of a linear predictor; matrices are column-major with one row for each row of the data. */
 export type PlanPart =
   | { readonly kind: "intercept" }
   | { readonly kind: "dense"; readonly columns: Float64Array }
@@ -16,99 +17,110 @@ export type PlanPart =
     }
   | { readonly kind: "rows" };
 
-export interface RowPlanInput {
-  readonly rows: number;
-  readonly kind: Kind;
-  readonly parts: readonly PlanPart[];
-  /** Length of the operand of each part. */
-  readonly sizes: readonly number[];
-  readonly offset: Float64Array | null;
-  /** Within the support of the likelihood. */
-  readonly y: Float64Array;
-  /** Trials (binomial) or log y (gamma); null for the others. */
-  readonly second: Float64Array | null;
-  /** null = all 1. */
-  readonly weights: Float64Array | null;
-  /** Number of parameters that all rows share. */
-  readonly shared: number;
-}
+/** Rows of a segment, in order, the last one repeated to make their number even. */
+export type RowNumbers = Int32Array;
 
-/** Linear predictor and slopes of a block stay in the first-level cache together with a few columns. */
-const BLOCK = 256;
+/** Linear predictors and slopes of a block stay in the first-level cache together with a few columns. */
+export const BLOCK = 256;
 const PART_NUMBER = { intercept: 0, dense: 1, grouped: 2, rows: 3 } as const;
 
-/** The fields of `Plan`; `values` and `bars` are the addresses of operands, then shared parameters. */
-export function planFields(
+export function evenly(rows: Int32Array): RowNumbers {
+  return Int32Array.from({ length: rows.length + (rows.length % 2) }, (_, i) => rows[i] ?? rows.at(-1)!);
+}
+
+/** The numbers of `column` in the rows. */
+export function gathered(column: Float64Array, rows: RowNumbers, from = 0): Float64Array {
+  return Float64Array.from(rows, (row) => column[from + row]!);
+}
+
+/** @param value,bar addresses of the operand and of the derivative by it; @param all number of rows of the data */
+export function partFields(
   layout: Layout,
-  input: RowPlanInput,
-  padded: number,
-  values: readonly number[],
-  bars: readonly number[],
+  part: PlanPart,
+  rows: RowNumbers,
+  all: number,
+  { size, value, bar }: { readonly size: number; readonly value: number; readonly bar: number },
 ): number[] {
-  const { rows, kind, parts, sizes, offset, y, second, weights } = input;
-  const column = (x: Float64Array | null, fill: number) =>
-    x === null ? 0 : layout.doubles(padColumns(x, rows, padded, fill));
-  const partTable = parts.flatMap((part, k) => [
-    PART_NUMBER[part.kind],
-    part.kind === "dense" ? sizes[k]! : part.kind === "grouped" ? part.count : 1,
-    part.kind === "dense" || part.kind === "grouped" ? column(part.columns, 0) : 0,
-    part.kind === "grouped" ? layout.integers(byteIndex(part.index, part, padded, sizes[k]!)) : 0,
-    part.kind === "grouped" && hasRuns(part.index) ? 1 : 0,
-    values[k]!,
-    bars[k]!,
-  ]);
+  const columns = part.kind === "dense" || part.kind === "grouped" ? part.columns : null;
   return [
-    rows,
-    8 * padded,
-    BLOCK,
-    kinds[kind],
-    column(y, y[rows - 1] ?? 0),
-    column(second, second?.[rows - 1] ?? 0),
-    column(weights, 0),
-    layout.doubles(new Float64Array(BLOCK).fill(1)),
-    layout.doubles(new Float64Array(BLOCK).fill(1, 0, rows % BLOCK || BLOCK)),
-    column(offset, 0),
-    layout.reserve(8 * BLOCK),
-    layout.reserve(8 * BLOCK),
-    values[sizes.length]!,
-    bars[sizes.length]!,
-    layout.integers(partTable),
-    parts.length,
+    PART_NUMBER[part.kind],
+    part.kind === "dense" ? size : part.kind === "grouped" ? part.count : 1,
+    columns === null ? 0 : layout.doubles(gatherColumns(columns, rows, all)),
+    part.kind === "grouped" ? layout.integers(byteIndex(part, rows, size)) : 0,
+    part.kind === "grouped" && hasRuns(part.index, rows) ? 1 : 0,
+    value,
+    bar,
   ];
 }
 
-/** Columns of an even length. */
-function padColumns(columns: Float64Array, rows: number, padded: number, fill: number): Float64Array {
-  if (rows === padded) return columns;
-  const out = new Float64Array((columns.length / rows) * padded).fill(fill);
-  for (let k = 0; k * rows < columns.length; k++) {
-    out.set(columns.subarray(k * rows, (k + 1) * rows), k * padded);
-  }
+function gatherColumns(columns: Float64Array, rows: RowNumbers, all: number): Float64Array {
+  const out = new Float64Array((columns.length / all) * rows.length);
+  for (let k = 0; k * all < columns.length; k++) out.set(gathered(columns, rows, k * all), k * rows.length);
   return out;
 }
 
 /** Bytes from the start of the effects to those of each row's level. Throws RangeError for a level that is not there. */
 function byteIndex(
-  index: Int32Array,
-  { first, stride, count }: { readonly first: number; readonly stride: number; readonly count: number },
-  padded: number,
+  { index, first, stride, count }: Extract<PlanPart, { kind: "grouped" }>,
+  rows: RowNumbers,
   size: number,
 ): Uint32Array {
-  const out = new Uint32Array(padded);
-  for (let i = 0; i < index.length; i++) {
-    const at = index[i]! * stride + first;
+  return Uint32Array.from(rows, (row) => {
+    const at = index[row]! * stride + first;
     if (!(at >= 0 && at + count <= size)) {
-      throw new RangeError(`row ${i + 1} has level ${index[i]}, which is not among the effects`);
+      throw new RangeError(`row ${row + 1} has level ${index[row]}, which is not among the effects`);
     }
-    out[i] = 8 * at;
-  }
-  if (padded > index.length) out[index.length] = out[index.length - 1]!;
-  return out;
+    return 8 * at;
+  });
 }
 
 /** Whether most neighbouring rows have the same level. */
-function hasRuns(index: Int32Array): boolean {
+function hasRuns(index: Int32Array, rows: RowNumbers): boolean {
   let changes = 0;
-  for (let i = 1; i < index.length; i++) if (index[i] !== index[i - 1]) changes++;
-  return changes * 3 < index.length;
+  for (let i = 1; i < rows.length; i++) if (index[rows[i]!] !== index[rows[i - 1]!]) changes++;
+  return changes * 3 < rows.length;
+}
+
+/** Addresses of what instructions work on. */
+export interface Addresses {
+  readonly registers: number;
+  readonly scalars: number;
+  readonly columns: readonly number[];
+  readonly accumulators: number;
+}
+
+const REGISTER = 8 * BLOCK;
+
+export function registerAddress({ registers }: Addresses, at: number): number {
+  return registers + REGISTER * at;
+}
+
+export function instructionFields(instruction: Instruction, addresses: Addresses): number[] {
+  const code =
+    instruction.kind === "apply"
+      ? opcodeOf(instruction.operation)
+      : instruction.kind === "sum"
+        ? SUM
+        : SUM_LOG1P;
+  const to =
+    instruction.kind === "apply"
+      ? registerAddress(addresses, instruction.to)
+      : addresses.accumulators + 8 * instruction.to;
+  const operands = instruction.operands.map((slot) => operandFields(slot, addresses));
+  while (operands.length < 3) operands.push(operands[0]!);
+  return [code, to, ...operands.flat()];
+}
+
+function operandFields(
+  { space, at }: Slot,
+  addresses: Addresses,
+): [address: number, move: number, step: number] {
+  switch (space) {
+    case "register":
+      return [registerAddress(addresses, at), 0, 16];
+    case "scalar":
+      return [addresses.scalars + 16 * at, 0, 0];
+    case "column":
+      return [addresses.columns[at]!, 8, 16];
+  }
 }

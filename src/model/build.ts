@@ -25,7 +25,7 @@ import { parsePriorRule } from "../priors/set-prior.ts";
 import { expandSet, findPriorSet } from "../priors/sets.ts";
 import { refuseEqualNames } from "../quantities/distinct-names.ts";
 import { specialNames } from "../terms/index.ts";
-import { chooseBackend } from "./fused-rows.ts";
+import { chooseBackend } from "./backend.ts";
 import { coefficientDraw, coefficientName } from "./names.ts";
 import type { ModelSpec } from "./spec.ts";
 import { chooseStrategy } from "./strategy.ts";

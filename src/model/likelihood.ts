@@ -1,15 +1,16 @@
 /** The likelihood of all rows as one node of the graph, with the terms that depend on the data alone. */
+import { gather } from "../autodiff/expressions.ts";
 import type { Node } from "../autodiff/graph.ts";
 import { ops } from "../autodiff/ops/index.ts";
 import { RESPONSE_WIDTH } from "../autodiff/ops/likelihood.ts";
 import type { LinearPredictorAttributes } from "../autodiff/ops/linear-predictor.ts";
 import { NutmixError } from "../errors.ts";
-import type { Dpar, RowKernel } from "../families/family.ts";
+import type { Dpar } from "../families/family.ts";
 import { scaledLink } from "../families/links.ts";
 import { packResponse } from "../families/response-data.ts";
 import type { CompileContext } from "./compile-context.ts";
-import { tryFusedRows } from "./fused-rows.ts";
 import { gramSystem } from "./gram-system.ts";
+import { addRows } from "./row-likelihood.ts";
 
 export function addLikelihood(
   context: CompileContext,
@@ -17,8 +18,7 @@ export function addLikelihood(
   thresholds: Node | undefined,
 ): void {
   const { spec, family, builder } = context;
-  const { response, nobs } = spec.design;
-  const kernel = family.kernel({ links: spec.family.links, categories: spec.categories });
+  const { response } = spec.design;
   const packed = packResponse(response, family);
   const operands = kernelOperands(context, values);
   if (thresholds !== undefined) operands.push(thresholds);
@@ -28,28 +28,40 @@ export function addLikelihood(
     builder.add(fromSums(context, operands, packed));
     return;
   }
-  const rows = tryFusedRows(context, operands, packed);
-  if (rows !== undefined) {
-    builder.add(rows);
-    builder.add(dataTerms(kernel, packed, weights, censoring));
+  if (censoring === null || family.tails === undefined) {
+    addRows(context, { operands, packed, weights, censoring });
     return;
   }
-  const fused = fusedLikelihood(context, operands, packed);
-  if (fused !== undefined) {
-    builder.add(fused);
-    return;
-  }
-  builder.add(
-    builder.graph.apply(ops.rowLikelihood, operands, {
-      rows: nobs,
-      dpars: family.dpars.length,
-      kernel,
-      response: packed,
-      weights,
-      censoring,
-    }),
+  const kept = Float64Array.from(censoring, (code, i) => (code === 0 ? (weights?.[i] ?? 1) : 0));
+  addRows(context, { operands, packed, weights: kept, censoring: null });
+  builder.add(censoredCounts(context, operands, packed, censoring));
+}
+
+/** Censored rows of families whose tails are sums of probabilities, row by row. */
+function censoredCounts(
+  { spec, family, builder }: CompileContext,
+  operands: readonly Node[],
+  packed: Float64Array,
+  censoring: Int8Array,
+): Node {
+  const rows = Array.from(censoring, (_, i) => i).filter((i) => censoring[i] !== 0);
+  const { weights } = spec.design.response;
+  const dpars = family.dpars.length;
+  return builder.graph.apply(
+    ops.rowLikelihood,
+    operands.map((node, k) => (k < dpars && node.size > 1 ? gather(node, rows) : node)),
+    {
+      rows: rows.length,
+      dpars,
+      kernel: family.kernel({ links: spec.family.links, categories: spec.categories }),
+      response: Float64Array.from({ length: rows.length * RESPONSE_WIDTH }, (_, at) => {
+        const row = rows[Math.floor(at / RESPONSE_WIDTH)]!;
+        return packed[row * RESPONSE_WIDTH + (at % RESPONSE_WIDTH)]!;
+      }),
+      weights: weights === undefined ? null : Float64Array.from(rows, (row) => weights[row]!),
+      censoring: Int8Array.from(rows, (row) => censoring[row]!),
+    },
   );
-  builder.add(dataTerms(kernel, packed, weights, censoring));
 }
 
 /** The kernel's parameters, predicted, estimated or known, in its order; thresholds come after them. */
@@ -77,25 +89,6 @@ function fromSums({ spec, builder }: CompileContext, operands: readonly Node[], 
   return builder.graph.apply(ops.gramLikelihood, [...pieces, sigma], system);
 }
 
-/** The faster form of the commonest likelihoods, where it applies. */
-function fusedLikelihood(
-  { spec, builder }: CompileContext,
-  operands: readonly Node[],
-  packed: Float64Array,
-): Node | undefined {
-  const { response, nobs } = spec.design;
-  const weights = response.weights ?? null;
-  if (response.censoring !== undefined) return undefined;
-  const attributes = () => ({ y: responses(packed, nobs), weights });
-  if (spec.family.name === "gaussian" && operands[1]!.shape.length === 0) {
-    return builder.graph.apply(ops.normalLikelihood, operands, attributes());
-  }
-  if (spec.family.name === "bernoulli" && spec.family.links.mu === "logit" && weights === null) {
-    return builder.graph.apply(ops.bernoulliLogitLikelihood, operands, attributes());
-  }
-  return undefined;
-}
-
 function responses(packed: Float64Array, rows: number): Float64Array {
   return Float64Array.from({ length: rows }, (_, i) => packed[i * RESPONSE_WIDTH]!);
 }
@@ -105,21 +98,4 @@ function knownValue({ spec }: CompileContext, dpar: Dpar): Float64Array | number
   const { se } = spec.design.response;
   const toKernel = scaledLink("identity", dpar.scale).value;
   return dpar.name === "sigma" && se !== undefined ? se.values.map(toKernel) : toKernel(dpar.fixed!);
-}
-
-/** Σ w_i·dataTerm_i over the rows that are not censored: once, not in every evaluation. */
-function dataTerms(
-  kernel: RowKernel,
-  packed: Float64Array,
-  weights: Float64Array | null,
-  censoring: Int8Array | null,
-): number {
-  if (kernel.dataTerm === undefined) return 0;
-  let total = 0;
-  for (let i = 0; i * RESPONSE_WIDTH < packed.length; i++) {
-    if (censoring !== null && censoring[i] !== 0) continue;
-    const row = packed.subarray(i * RESPONSE_WIDTH, (i + 1) * RESPONSE_WIDTH);
-    total += (weights?.[i] ?? 1) * kernel.dataTerm(row);
-  }
-  return total;
 }

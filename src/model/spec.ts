@@ -4,7 +4,7 @@
  */
 import type { Design } from "../design/design.ts";
 import type { ResolvedPrior } from "../priors/prior.ts";
-import type { Backend } from "./fused-rows.ts";
+import type { Backend } from "./backend.ts";
 import type { Strategy } from "./strategy.ts";
 import type { LikelihoodForm } from "./sums.ts";
 import type { CoordinateSystem } from "./transported/choice.ts";

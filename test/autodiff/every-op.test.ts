@@ -8,9 +8,10 @@ import type { PredictorPart } from "../../src/autodiff/ops/linear-predictor.ts";
 import { programDensity } from "../../src/autodiff/program.ts";
 import { constraints } from "../../src/constraints/index.ts";
 import { findDistribution } from "../../src/distributions/index.ts";
+import * as b from "../../src/expressions/build.ts";
+import { jsMachine } from "../../src/expressions/js-machine.ts";
+import { compileRows } from "../../src/expressions/rows.ts";
 import type { RowKernel } from "../../src/families/family.ts";
-import type { Kind } from "../../src/kernels/kinds.ts";
-import { createRowPlan } from "../../src/kernels/row-plan.ts";
 import { expectGradient } from "../helpers/check-gradient.ts";
 
 /** One way to call an operation: shapes of its inputs, the attributes, and what range its inputs may take. */
@@ -228,27 +229,7 @@ const cases: { readonly [K in keyof typeof ops]: readonly Case[] } = {
     { shapes: [[4], [4]], range: [-1, 1], attributes: likelihood(null, Int8Array.of(2, 2, 2, 2)) },
     { shapes: [[4], [], [1]], range: [-1, 1], attributes: likelihood(null, null) },
   ],
-  normalLikelihood: [
-    { shapes: [[4], []], range: [0.4, 2], attributes: { y: Float64Array.of(1, 2, -1, 0), weights: null } },
-    {
-      shapes: [[4], []],
-      range: [0.4, 2],
-      attributes: { y: Float64Array.of(1, 2, -1, 0), weights: Float64Array.of(0, 1, 2, 0.5) },
-    },
-  ],
-  bernoulliLogitLikelihood: [
-    { shapes: [[4]], attributes: { y: Float64Array.of(1, 0, 0, 1), weights: null } },
-  ],
-  fusedRows: [
-    {
-      shapes: [[], [6], [3, 2], [3, 2], [rows], [2]],
-      attributes: fused("cumulativeLogit", parts, [1, 6, 6, 6, rows], 2),
-      prepare: (k, values) => {
-        if (k === 5) values.sort((a, b) => a - b).set([values[1]! + 0.5], 1);
-      },
-    },
-    { shapes: [[], []], attributes: fused("gaussianIdentity", [parts[0]!], [1], 1) },
-  ],
+  machineRows: [{ shapes: [[rows], [], [2]], attributes: { machine: twoParameters() } }],
   constrain: [
     { shapes: [[2]], attributes: { constraint: constraints.ordered, attributes: undefined, size: 2 } },
     { shapes: [[2]], attributes: { constraint: constraints.simplex, attributes: undefined, size: 3 } },
@@ -355,18 +336,19 @@ describe.each(Object.keys(cases) as (keyof typeof ops)[])("%s", (name) => {
   });
 });
 
-function fused(kind: Kind, own: readonly PredictorPart[], sizes: readonly number[], shared: number) {
-  const predictor = { rows, parts: own, offset: Float64Array.of(1, 2, 3, 4, 5) };
-  const response = {
-    y: Float64Array.of(1, 2, 3, 2, 1),
-    second: null,
+/** y ~ normal(mu, τ_k) for the one of two τ that the data say, times sigma. */
+function twoParameters() {
+  const scale = b.exp(b.add(b.parameter("sigma"), b.element("tau", b.data("k"))));
+  const z = b.div(b.sub(b.data("y"), b.parameter("mu")), scale);
+  const compiled = compileRows({
+    logDensity: b.sub(b.mul(-0.5, b.square(z)), b.log(scale)),
+    data: { y: Float64Array.of(1, 2, 3, 2, 1), k: Float64Array.of(0, 1, 1, 0, 1) },
     weights: Float64Array.of(1, 2, 0, 1, 0.5),
-  };
-  return {
-    ...predictor,
-    plan: createRowPlan({ ...predictor, ...response, kind, sizes, shared })!,
-    common: () => 0,
-  };
+    perRow: ["mu"],
+    shared: ["sigma"],
+    vectors: [{ name: "tau", length: 2 }],
+  });
+  return jsMachine(compiled, rows, 1);
 }
 
 function likelihood(weights: Float64Array | null, censoring: Int8Array | null) {

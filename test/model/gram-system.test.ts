@@ -6,6 +6,10 @@ import { Graph, type Node } from "../../src/autodiff/graph.ts";
 import { ops } from "../../src/autodiff/ops/index.ts";
 import type { LinearPredictorAttributes, PredictorPart } from "../../src/autodiff/ops/linear-predictor.ts";
 import { programDensity } from "../../src/autodiff/program.ts";
+import * as b from "../../src/expressions/build.ts";
+import { jsMachine } from "../../src/expressions/js-machine.ts";
+import { compileRows } from "../../src/expressions/rows.ts";
+import { normalDensity } from "../../src/families/gaussian.ts";
 import { gramSystem } from "../../src/model/gram-system.ts";
 import { stream } from "../../src/random/streams.ts";
 
@@ -68,11 +72,29 @@ function both({ rows, covariates, levels, slopes, intercept, offset, weights, se
   const gram = gramSystem(attributes, inputs, y, given);
   return {
     gram,
-    byRows: programDensity(graph.apply(ops.normalLikelihood, [eta, logSigma], { y, weights: given }), length),
+    byRows: programDensity(normalLikelihood(graph, [eta, logSigma], y, given), length),
     bySums: () =>
       programDensity(graph.apply(ops.gramLikelihood, [...gram.operands, logSigma], gram.system), length),
     point: () => normals(length).map((value) => 0.5 * value),
   };
+}
+
+function normalLikelihood(
+  graph: Graph,
+  operands: Node[],
+  y: Float64Array,
+  weights: Float64Array | null,
+): Node {
+  const compiled = compileRows({
+    ...{ logDensity: normalDensity(b.data("y")).logDensity, data: { y }, weights },
+    ...{ perRow: ["mu"], shared: ["sigma"], vectors: [] },
+  });
+  const machine = jsMachine(compiled, y.length, 1);
+  return graph.apply(
+    ops.add,
+    [graph.apply(ops.machineRows, operands, { machine }), compiled.constant],
+    undefined,
+  );
 }
 
 describe("gramSystem", () => {

@@ -4,13 +4,12 @@ import { constrain } from "./constrain.ts";
 import { covarianceFactor } from "./covariance-factor.ts";
 import { distributionDensity, elementPriors, standardNormal, structuredDensity } from "./density.ts";
 import * as elementwise from "./elementwise.ts";
-import { bernoulliLogitLikelihood, normalLikelihood } from "./fused-likelihood.ts";
-import { fusedRows } from "./fused-rows.ts";
 import { gramLikelihood } from "./gram-likelihood.ts";
 import { correlateEffects, scaleEffects } from "./group-effects.ts";
 import { rowLikelihood } from "./likelihood.ts";
 import { dot, matmul, tcrossprodLower } from "./linear-algebra.ts";
 import { linearPredictor } from "./linear-predictor.ts";
+import { machineRows } from "./machine-rows.ts";
 import { partlyCentredEffects } from "./partly-centred-effects.ts";
 import { concatenate, gather, sum } from "./reduce.ts";
 import { spectralSds } from "./spectral-sds.ts";
@@ -32,10 +31,8 @@ export const ops = {
   distributionDensity,
   structuredDensity,
   rowLikelihood,
-  normalLikelihood,
   gramLikelihood,
-  bernoulliLogitLikelihood,
-  fusedRows,
+  machineRows,
   constrain,
   covarianceFactor,
   spectralSds,

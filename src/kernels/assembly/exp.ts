@@ -11,8 +11,6 @@ const LN2_LOW: f64 = 2.8235290563031577e-13;
 /** Beyond these the result is ∞ or 0. */
 const LARGEST: f64 = 710;
 const SMALLEST: f64 = -746;
-/** e to this power is not subnormal. */
-const SMALLEST_NORMAL: f64 = -708;
 /** Adding it leaves k + 1023 in the lowest bits of the sum. */
 const EXPONENT_SHIFT: f64 = 4503599627370496 + 1023;
 
@@ -69,13 +67,4 @@ export function exp(x: v128): v128 {
   const half = f64x2.nearest(f64x2.mul(k, splat(0.5)));
   const power = polynomial(reduced(held, k));
   return f64x2.mul(f64x2.mul(power, powerOfTwo(half)), powerOfTwo(f64x2.sub(k, half)));
-}
-
-/** e^−|x|; from |x| = 708 on it stays at 3e-308, because subnormal numbers are slow. */
-// @ts-ignore: decorator
-@inline
-export function expOfNegative(x: v128): v128 {
-  const held = f64x2.pmax(f64x2.neg(f64x2.abs(x)), splat(SMALLEST_NORMAL));
-  const k = f64x2.nearest(f64x2.mul(held, splat(LOG2_E)));
-  return f64x2.mul(polynomial(reduced(held, k)), powerOfTwo(k));
 }

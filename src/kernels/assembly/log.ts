@@ -65,7 +65,7 @@ export function log(x: v128): v128 {
   return v128.bitselect(value, other, regular);
 }
 
-/** log(1 + x) for x ≥ 0. */
+/** log(1 + x): −∞ at −1, NaN below. */
 // @ts-ignore: decorator
 @inline
 export function log1p(x: v128): v128 {
@@ -75,7 +75,9 @@ export function log1p(x: v128): v128 {
   const large = f64x2.sub(splat(1), f64x2.sub(u, x));
   const lost = v128.bitselect(large, small, f64x2.gt(x, splat(1)));
   const value = logNormal(u, splat(0), f64x2.div(lost, u));
-  return v128.bitselect(value, x, f64x2.lt(x, splat(Infinity)));
+  const atZero = v128.bitselect(splat(-Infinity), splat(NaN), f64x2.eq(u, splat(0)));
+  const other = v128.bitselect(x, atZero, f64x2.gt(u, splat(0)));
+  return v128.bitselect(value, other, v128.and(f64x2.gt(u, splat(0)), f64x2.lt(u, splat(Infinity))));
 }
 
 /** R(z) for 0 ≤ z ≤ 1/9. */
@@ -102,12 +104,4 @@ export function log1pUnit(x: v128): v128 {
   const r = remainder(f64x2.mul(s, s));
   const halfSquare = f64x2.mul(splat(0.5), f64x2.mul(x, x));
   return f64x2.sub(x, f64x2.sub(halfSquare, f64x2.mul(s, f64x2.add(halfSquare, r))));
-}
-
-/** log(1 + x) − x for −¼ ≤ x ≤ ¼ without cancellation: s (R(s²) − x). */
-// @ts-ignore: decorator
-@inline
-export function log1pMinus(x: v128): v128 {
-  const s = f64x2.div(x, f64x2.add(splat(2), x));
-  return f64x2.mul(s, f64x2.sub(remainder(f64x2.mul(s, s)), x));
 }

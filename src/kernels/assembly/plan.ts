@@ -1,36 +1,36 @@
 /**
- * What one evaluation reads and writes: a structure in the memory that the caller lays out (src/kernels/plan-fields.ts
- * holds the same fields in the same order). Addresses are in bytes; arrays over rows are padded to an even length.
+ * What one evaluation reads and writes: structures in the memory that the caller lays out (src/kernels/plan-fields.ts holds the
+ * same fields in the same order). Addresses are in bytes; arrays over rows are padded to an even length.
  */
+
+/** Rows that one list of instructions passes over. */
 @unmanaged
-export class Plan {
+export class Segment {
   rows: i32 = 0;
+  inputs: usize = 0;
+  inputCount: i32 = 0;
+  instructions: usize = 0;
+  instructionCount: i32 = 0;
+}
+
+export const SEGMENT_BYTES: usize = 20;
+
+/** One number per row: a linear predictor, and the derivative by it. */
+@unmanaged
+export class Input {
   /** Bytes of one padded column of doubles. */
   column: i32 = 0;
-  /** Rows that are worked on at a time, even. */
-  block: i32 = 0;
-  /** Which likelihood: src/kernels/kinds.ts. */
-  kind: i32 = 0;
-  y: usize = 0;
-  /** Trials or log y; 0 = none. */
-  second: usize = 0;
-  /** 0 = all 1: then the two blocks of ones take its place. */
-  weights: usize = 0;
-  /** A block of ones, and one that ends where the rows end. */
-  ones: usize = 0;
-  lastOnes: usize = 0;
   /** 0 = none. */
   offset: usize = 0;
-  /** Linear predictor and ∂/∂η of the current block. */
+  /** Registers of the linear predictor and (0 = none) of the derivative. */
   eta: usize = 0;
   slope: usize = 0;
-  /** Parameters that all rows share, with −∞ before and ∞ after them, and the derivatives by them. */
-  shared: usize = 0;
-  sharedBar: usize = 0;
   /** Address and number of the predictor's parts. */
   parts: usize = 0;
   count: i32 = 0;
 }
+
+export const INPUT_BYTES: usize = 24;
 
 export const INTERCEPT: i32 = 0;
 export const DENSE: i32 = 1;
@@ -55,26 +55,26 @@ export class Part {
 export const PART_BYTES: usize = 28;
 
 /**
- * Address of the weights of a block, ones where there are none: the row that fills up an odd number has weight 0.
- * (Loops hold the fields of a plan in variables: a store could change them for all that the engine knows.)
+ * An operation on a block. An operand begins at its address plus `move` times the number of the block's first row, and goes on by
+ * `step` bytes for every two rows (0 = one number, written twice, for all of them).
  */
-export function weightsOf(plan: Plan, from: i32, count: i32): usize {
-  if (plan.weights != 0) return plan.weights + (<usize>from << 3);
-  return from + count < plan.rows ? plan.ones : plan.lastOnes;
+@unmanaged
+export class Instruction {
+  code: i32 = 0;
+  /** A register or an accumulator. */
+  to: usize = 0;
+  a: usize = 0;
+  moveA: i32 = 0;
+  stepA: i32 = 0;
+  b: usize = 0;
+  moveB: i32 = 0;
+  stepB: i32 = 0;
+  c: usize = 0;
+  moveC: i32 = 0;
+  stepC: i32 = 0;
 }
 
-/** All bits of the rows with weight: hides what a weight of 0 must, infinities among them. */
-// @ts-ignore: decorator
-@inline
-export function live(weights: v128): v128 {
-  return f64x2.ne(weights, f64x2.splat(0));
-}
-
-// @ts-ignore: decorator
-@inline
-export function weighted(weights: v128, x: v128): v128 {
-  return v128.and(f64x2.mul(weights, x), live(weights));
-}
+export const INSTRUCTION_BYTES: usize = 44;
 
 // @ts-ignore: decorator
 @inline

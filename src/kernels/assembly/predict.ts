@@ -1,7 +1,7 @@
 /** The linear predictor of one block of rows: offset + intercept + Xβ + Σ Z r. */
-import { DENSE, GROUPED, INTERCEPT, PART_BYTES, Part, Plan } from "./plan";
+import { DENSE, GROUPED, INTERCEPT, Input, PART_BYTES, Part } from "./plan";
 
-export function predict(plan: Plan, from: i32, count: i32): void {
+export function predict(plan: Input, from: i32, count: i32): void {
   const bytes = <usize>((count + 1) >> 1) << 4;
   const first = <usize>from << 3;
   start(plan, first, bytes);
@@ -16,7 +16,7 @@ export function predict(plan: Plan, from: i32, count: i32): void {
 }
 
 /** η = offset + intercepts. */
-function start(plan: Plan, first: usize, bytes: usize): void {
+function start(plan: Input, first: usize, bytes: usize): void {
   let constant: f64 = 0;
   for (let p = 0; p < plan.count; p++) {
     const part = changetype<Part>(plan.parts + <usize>p * PART_BYTES);
@@ -35,7 +35,7 @@ function addColumn(eta: usize, column: usize, bytes: usize): void {
 }
 
 /** Four columns to a pass. */
-function addDense(plan: Plan, part: Part, first: usize, bytes: usize): void {
+function addDense(plan: Input, part: Part, first: usize, bytes: usize): void {
   const eta = plan.eta;
   const column = <usize>plan.column;
   let at = part.columns + first;
@@ -74,7 +74,7 @@ function gather(operand: usize, index: usize): v128 {
   return v128.load64_lane(operand + <usize>load<u32>(index, 4), low, 1);
 }
 
-function addLevels(plan: Plan, part: Part, first: usize, bytes: usize): void {
+function addLevels(plan: Input, part: Part, first: usize, bytes: usize): void {
   const eta = plan.eta;
   const operand = part.operand;
   let index = part.index + (first >> 1);
@@ -84,7 +84,7 @@ function addLevels(plan: Plan, part: Part, first: usize, bytes: usize): void {
   }
 }
 
-function addGrouped(plan: Plan, part: Part, first: usize, bytes: usize): void {
+function addGrouped(plan: Input, part: Part, first: usize, bytes: usize): void {
   const eta = plan.eta;
   const column = <usize>plan.column;
   for (let m = 0; m < part.count; m++) {

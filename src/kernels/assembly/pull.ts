@@ -1,7 +1,7 @@
 /** The reverse of predict.ts: ∂/∂η of one block of rows, pulled back to the operands. */
-import { DENSE, GROUPED, INTERCEPT, PART_BYTES, Part, Plan, sumOfLanes } from "./plan";
+import { DENSE, GROUPED, INTERCEPT, Input, PART_BYTES, Part, sumOfLanes } from "./plan";
 
-export function pull(plan: Plan, from: i32, count: i32): void {
+export function pull(plan: Input, from: i32, count: i32): void {
   const first = <usize>from << 3;
   // The row that fills up an odd number must not count.
   if ((count & 1) != 0) store<f64>(plan.slope + (<usize>count << 3), 0);
@@ -22,7 +22,7 @@ export function pull(plan: Plan, from: i32, count: i32): void {
   }
 }
 
-function pullIntercept(plan: Plan, part: Part, bytes: usize): void {
+function pullIntercept(plan: Input, part: Part, bytes: usize): void {
   let sum = f64x2.splat(0);
   for (let i: usize = 0; i < bytes; i += 16) sum = f64x2.add(sum, v128.load(plan.slope + i));
   addTo(part.operandBar, sumOfLanes(sum));
@@ -35,7 +35,7 @@ function addTo(at: usize, x: f64): void {
 }
 
 /** Xᵀ∂, four columns to a pass. */
-function pullDense(plan: Plan, part: Part, first: usize, bytes: usize): void {
+function pullDense(plan: Input, part: Part, first: usize, bytes: usize): void {
   const slope = plan.slope;
   const column = <usize>plan.column;
   let at = part.columns + first;

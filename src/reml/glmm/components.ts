@@ -34,7 +34,13 @@ export interface Components {
   readonly aliased: readonly string[];
 }
 
-const KEPT: ScaledLink = { identity: true, value: (x) => x, derivative: () => 1 };
+const KEPT: ScaledLink = {
+  link: "identity",
+  scale: "identity",
+  identity: true,
+  value: (x) => x,
+  derivative: () => 1,
+};
 
 /** @throws DesignError when another parameter than mu has group-level terms. */
 export function components(

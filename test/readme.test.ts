@@ -1,4 +1,4 @@
-/** What the README shows runs. */
+/** Links, exports and families that the documents name exist; readme-code.test.ts runs the README's TypeScript. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as nutmixApi from "nutmix";

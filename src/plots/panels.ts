@@ -9,8 +9,10 @@ export interface PanelLayout {
   readonly columns?: number;
 }
 
-/** Vega files facets under their label in a plain object, where this one means something else: it gets an invisible mark. */
-const PROTOTYPE = "__proto__";
+/** Vega files facets under their label in a plain object, where `__proto__` means something else: it gets an invisible mark. */
+export function facetLabel(label: string): string {
+  return label === "__proto__" ? `${label}\u200b` : label;
+}
 
 /** Rows carry the panel's label in `panel`. */
 export function panels(
@@ -18,8 +20,8 @@ export function panels(
   data: readonly Datum[],
   layer: readonly object[],
 ): Plot {
-  const rows = data.map((row) => (row.panel === PROTOTYPE ? { ...row, panel: `${PROTOTYPE}\u200b` } : row));
-  const order = [...new Set(rows.map(({ panel }) => String(panel)))];
+  const rows = data.map((row) => ({ ...row, panel: facetLabel(String(row.panel)) }));
+  const order = [...new Set(rows.map(({ panel }) => panel))];
   const spec: Spec = {
     $schema: "https://vega.github.io/schema/vega-lite/v5.json",
     title: { text: title, anchor: "start", ...(subtitle !== undefined && { subtitle }) },

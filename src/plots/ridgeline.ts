@@ -1,6 +1,7 @@
 import { densityGrid } from "./density-grid.ts";
 import { chooseParameters, type DrawsPlotOptions, type DrawsSource } from "./draws-source.ts";
 import { short } from "./palette.ts";
+import { facetLabel } from "./panels.ts";
 import { BLUE, type Plot, type Spec, THEME } from "./plot.ts";
 
 /** Densities one above the other on a common axis: for parameters of one kind, such as the effects of a grouping factor. */
@@ -10,7 +11,11 @@ export function ridgeline(source: DrawsSource, options: DrawsPlotOptions = {}): 
     const { x, density } = densityGrid(values, { ...bounds, points: 80 });
     // Every ridge is as high as the others: widths are what is compared.
     const highest = density.reduce((a, b) => Math.max(a, b), 0);
-    return Array.from(x, (at, i) => ({ name, x: short(at), height: short(density[i]! / highest) }));
+    return Array.from(x, (at, i) => ({
+      name: facetLabel(name),
+      x: short(at),
+      height: short(density[i]! / highest),
+    }));
   });
   const spec: Spec = {
     $schema: "https://vega.github.io/schema/vega-lite/v5.json",
@@ -24,7 +29,7 @@ export function ridgeline(source: DrawsSource, options: DrawsPlotOptions = {}): 
       row: {
         field: "name",
         type: "nominal",
-        sort: chosen.map((own) => own.name),
+        sort: chosen.map((own) => facetLabel(own.name)),
         title: null,
         header: { labelAngle: 0, labelAlign: "left", labelLimit: 260, labelBaseline: "bottom" },
       },

@@ -1,33 +1,11 @@
 /** Plots of draws: what they show, by their definitions; they render for any names and stay small for any size. */
 import { brm, plotFit, plotNames, plots } from "nutmix";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Draws } from "../../src/draws/draws.ts";
-import { quantitiesFromNames } from "../../src/draws/quantities-from-names.ts";
 import { autocorrelations } from "../../src/plots/autocorrelation.ts";
 import { densityGrid } from "../../src/plots/density-grid.ts";
 import { rankCounts } from "../../src/plots/rank-overlay.ts";
 import { stream } from "../../src/random/streams.ts";
-
-function fakeDraws(names: readonly string[], chains: number, draws: number): Draws {
-  const rng = stream(1, 0, "fake");
-  const count = chains * draws;
-  return {
-    names,
-    quantities: quantitiesFromNames(names),
-    chains,
-    draws,
-    values: Float64Array.from({ length: count * names.length }, () => rng.normal()),
-    statistics: {
-      lp: new Float64Array(count),
-      acceptStat: new Float64Array(count),
-      stepSize: new Float64Array(count),
-      treedepth: new Int32Array(count),
-      nLeapfrog: new Int32Array(count),
-      divergent: Uint8Array.from({ length: count }, (_, s) => (s % 97 === 0 ? 1 : 0)),
-      energy: Float64Array.from({ length: count }, () => rng.normal()),
-    },
-  };
-}
+import { fakeDraws } from "../helpers/fake-draws.ts";
 
 const hostile = [
   "b_a.b[c]",

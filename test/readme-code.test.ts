@@ -1,6 +1,6 @@
 /**
- * The README's TypeScript runs, block after block. Every block is a module, as it would be in a program: with the names that earlier blocks have made, and what a reader brings
- * along (the text of a CSV file, new rows).
+ * The README's TypeScript runs, block after block. Every block is a module, as it would be in a program: with the names that
+ * earlier blocks have made, and what a reader brings along (the text of a CSV file, new rows).
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";

@@ -4,6 +4,7 @@ import { makeStructure, operationCount } from "../marginal/structure.ts";
 import { notCollapsible, planOf } from "./collapsed/plan.ts";
 import { groupBlocks } from "./groups.ts";
 import { type LikelihoodForm, likelihoodCost, type UndecidedSpec } from "./sums.ts";
+import { gaussianSize, placedTerms } from "./terms.ts";
 
 export type Strategy = "collapsed" | "explicit";
 
@@ -51,7 +52,7 @@ function collapsedCost(spec: UndecidedSpec): number {
 function explicitCost(spec: UndecidedSpec, likelihood: LikelihoodForm): number {
   const effects = groupBlocks(spec.design).reduce(
     (sum, { levels, coefficients }) => sum + levels.length * coefficients.length,
-    0,
+    placedTerms(spec.design).reduce((sum, term) => sum + gaussianSize(term), 0),
   );
   return likelihoodCost(spec, likelihood) + PER_COORDINATE * effects;
 }

@@ -55,6 +55,14 @@ function place(key: PredictorKey, design: SpecialDesign): PlacedTerm {
   };
 }
 
+/** Number of its latent Gaussian coefficients. */
+export function gaussianSize({ vectors }: PlacedTerm): number {
+  return vectors.reduce(
+    (sum, vector) => sum + (vector.kind === "gaussian" ? vector.levels * vector.size : 0),
+    0,
+  );
+}
+
 /** Under which the prior of an element, or of a whole block, is found. */
 export function priorKeyOf({ dpar }: PredictorKey, { class: own, coef, group = "" }: TermTarget): PriorKey {
   return { class: own, coef, group, dpar };
@@ -134,7 +142,8 @@ export function traceTerm(context: CompileContext, { term, handles }: DeclaredTe
   };
 }
 
-function addBlockPrior(
+/** Adds the log prior of a block whose value is `node`. */
+export function addBlockPrior(
   context: CompileContext,
   key: PredictorKey,
   { prior, shape }: ParameterBlock,

@@ -5,6 +5,7 @@ import { designForNewData } from "../../src/design/new-data.ts";
 import { takeDesignRows } from "../../src/design/take-rows.ts";
 import { findFamily } from "../../src/families/index.ts";
 import { buildModel, type ModelOptions } from "../../src/model/build.ts";
+import { notCollapsible } from "../../src/model/collapsed/plan.ts";
 import { compileModel } from "../../src/model/compile.ts";
 import type { ModelSpec } from "../../src/model/spec.ts";
 import { placedTerms } from "../../src/model/terms.ts";
@@ -141,6 +142,45 @@ describe.each(examples)("%s", (call) => {
     q.forEach((value, i) => {
       expect(back[i]).toBeCloseTo(value, 6);
     });
+  });
+
+  it("has the same posterior integrated out as sampled, where it is linear and Gaussian", () => {
+    const reason = notCollapsible({ ...spec, priorOnly: false });
+    if (reason !== undefined) {
+      expect(reason).toMatch(/is not linear in Gaussian coefficients/);
+      expect(() => buildModel(formula, data, { strategy: "collapsed" })).toThrow(reason);
+      return;
+    }
+    const proper: ModelOptions = { priors: ["normal(0, 3), class=b"] };
+    const own = buildModel(formula, data, { ...proper, strategy: "collapsed" });
+    const explicit = compileModel(buildModel(formula, data, { ...proper, strategy: "explicit" }));
+    const collapsed = compileModel(own, { oneToOne: true });
+    expect(collapsed.names).toEqual(explicit.names);
+    // ∂ log p(θ, y)/∂θ is the mean of ∂ log p(θ, z, y)/∂θ over draws of z given θ, whatever z: five standard errors.
+    const random = stream(12, 0, "test");
+    const q = Float64Array.from({ length: collapsed.density.dimension }, () => 0.3 * random.normal());
+    const out = new Float64Array(collapsed.names.length);
+    const at = new Float64Array(explicit.density.dimension);
+    const gradients = Array.from({ length: 400 }, () => {
+      const gradient = new Float64Array(at.length);
+      collapsed.constrain(q, random, out);
+      explicit.unconstrain!(out, at);
+      explicit.density.evaluate(at, gradient);
+      return gradient;
+    });
+    const byTheta = new Float64Array(q.length);
+    collapsed.density.evaluate(q, byTheta);
+    const names = Array.from(at, (_, i) => explicit.density.coordinateName!(i));
+    byTheta.forEach((value, i) => {
+      const column = names.indexOf(collapsed.density.coordinateName!(i));
+      expect(column).toBeGreaterThanOrEqual(0);
+      const own = gradients.map((gradient) => gradient[column]!);
+      const mean = own.reduce((a, b) => a + b, 0) / own.length;
+      const sd = Math.sqrt(own.reduce((a, b) => a + (b - mean) ** 2, 0) / own.length);
+      expect(Math.abs(mean - value)).toBeLessThan((5 * sd) / Math.sqrt(own.length) + 1e-8);
+    });
+    expectGradient(collapsed.density, q, 1e-5);
+    expectGradient(compileModel(own).density, q, 1e-5);
   });
 
   it("has priors for every block, in every set", () => {

@@ -17,10 +17,9 @@ import { namesOf, type Quantity } from "../../quantities/quantity.ts";
 import type { CompileContext } from "../compile-context.ts";
 import { reportHyperparameters } from "../group-level.ts";
 import type { GroupBlock } from "../groups.ts";
-import { coefficientDraw } from "../names.ts";
 import { addPriors } from "../prior-terms.ts";
 import { type PriorKey, PriorsOf } from "../priors-of.ts";
-import { coefficientQuantity, effectQuantity, familyQuantity, interceptQuantity } from "../quantities.ts";
+import { effectQuantity, familyQuantity, interceptQuantity } from "../quantities.ts";
 import { readAll, readHyperparameters } from "../read-back.ts";
 import type { ModelSpec } from "../spec.ts";
 import { declareHyperparameters, resolutions, traceHyperparameters, unsigned } from "./hyperparameters.ts";
@@ -31,6 +30,7 @@ import {
   fillFactors,
 } from "./likelihood-op.ts";
 import { type CollapsedPlan, planOf } from "./plan.ts";
+import { declareScales, readScales, scaleOperands, traceScales } from "./terms.ts";
 
 /** `signed`: standard deviations are sampled with both signs where the priors allow it. */
 export function compileCollapsed(spec: ModelSpec, signed: boolean): Posterior {
@@ -46,9 +46,9 @@ export function compileCollapsed(spec: ModelSpec, signed: boolean): Posterior {
   const blocks = plan.factors.flatMap(({ members }) => members.map(({ block }) => block));
   const held = plan.coefficients.filter(({ treatment }) => treatment === "held");
 
-  const attributes = collapsedAttributes(spec, plan, held, population.intercept);
+  const ofGroups = collapsedAttributes(spec, plan, held, population.intercept);
 
-  const heldKeys: PriorKey[] = held.map(({ name }) => ({ class: "b", coef: name }));
+  const heldKeys = held.map(({ key }) => key);
   const heldHandle =
     held.length === 0
       ? undefined
@@ -61,9 +61,13 @@ export function compileCollapsed(spec: ModelSpec, signed: boolean): Posterior {
           ...context.priors.bounds(interceptKeys),
           start: context.priors.start(interceptKeys[0]!),
         });
-  const scales = resolutions(plan, attributes.system.structure, residualSd(spec));
+  const { structure } = ofGroups.system;
+  const scales = resolutions(plan, structure, residualSd(spec));
   const declared = blocks.map((block) =>
     declareHyperparameters(context, block, signed ? scales.get(block)! : undefined),
+  );
+  const declaredTerms = plan.terms.map((term) =>
+    declareScales(context, term, plan, structure, signed ? residualSd(spec) : undefined),
   );
   const sigmaKey: PriorKey = { class: "sigma" };
   const knownSigma = spec.design.response.se !== undefined;
@@ -75,6 +79,7 @@ export function compileCollapsed(spec: ModelSpec, signed: boolean): Posterior {
       });
 
   const traced = declared.map((own) => traceHyperparameters(context, own));
+  const terms = declaredTerms.map((own) => traceScales(context, own));
   const heldNodes: Node[] = [];
   const traceHeld = (handle: ParameterHandle | undefined, keys: readonly PriorKey[]): void => {
     if (handle === undefined) return;
@@ -94,6 +99,17 @@ export function compileCollapsed(spec: ModelSpec, signed: boolean): Posterior {
     heldNode,
     ...traced.flatMap(({ signed, cholesky }) => (cholesky === undefined ? [signed] : [signed, cholesky])),
   ];
+  const covariances = [...ofGroups.covariances];
+  plan.factors.forEach(({ vector }, factor) => {
+    if (vector === undefined) return;
+    const own = terms.find(({ term }) => term === vector.term)!;
+    const { sd, cholesky } = scaleOperands(vector, own);
+    const { size } = vector.gaussian;
+    const at = operands.push(sd) - 1;
+    if (cholesky !== undefined) operands.push(cholesky);
+    covariances.push({ factor, from: 0, size, sd: at, cholesky: cholesky && at + 1 });
+  });
+  const attributes = { ...ofGroups, covariances };
   builder.add(builder.graph.apply(collapsedLikelihood, operands, attributes));
   builder.add(dataConstant(spec));
 
@@ -105,6 +121,7 @@ export function compileCollapsed(spec: ModelSpec, signed: boolean): Posterior {
     ),
   );
   reportHyperparameters(context, traced.map(unsigned).sort(byGroup));
+  for (const { reports } of terms) for (const { quantity, node } of reports) builder.report(quantity, node);
   const posterior = withConditionalDraws(
     builder.build(),
     plan,
@@ -113,8 +130,8 @@ export function compileCollapsed(spec: ModelSpec, signed: boolean): Posterior {
     familyQuantity(context.family.dpars.find(({ name }) => name === "sigma")!, knownSigma),
   );
   const columns = new DrawColumns(posterior.names);
-  const heldColumns = columns.all(held.map(({ name }) => coefficientDraw("mu", name)));
-  const all = columns.all(plan.coefficients.map(({ name }) => coefficientDraw("mu", name)));
+  const heldColumns = columns.all(held.map(({ name }) => name));
+  const all = columns.all(plan.coefficients.map(({ name }) => name));
   const sigmaColumn = columns.of("sigma");
   return {
     ...posterior,
@@ -134,6 +151,7 @@ export function compileCollapsed(spec: ModelSpec, signed: boolean): Posterior {
           builder.unconstrain(sigmaHandle, Float64Array.of(row[sigmaColumn]!), q);
       },
       ...declared.map((own) => readHyperparameters(builder, own, columns)),
+      ...declaredTerms.map((own) => readScales(context, own, columns)),
     ]),
   };
 }
@@ -190,7 +208,9 @@ function collapsedAttributes(
       });
     }
   });
-  const knownFactor = plan.factors.findIndex(({ members }) => members.length === 0);
+  const knownFactor = plan.factors.findIndex(
+    ({ members, vector }) => members.length === 0 && vector === undefined,
+  );
   const total = response.weights?.reduce((sum, weight) => sum + weight, 0) ?? n;
   return {
     system,
@@ -248,20 +268,19 @@ function withConditionalDraws(
     )
     .sort(byGroup);
   const positions = effects.flatMap((own) => own.positions);
-  const mu = predictorKey("mu");
+  const vectors = plan.factors
+    .flatMap(({ vector }, factor) => (vector === undefined ? [] : [{ vector, factor }]))
+    .sort(
+      (a, b) =>
+        plan.terms.indexOf(a.vector.term) - plan.terms.indexOf(b.vector.term) || a.vector.k - b.vector.k,
+    );
   const quantities = [
-    ...(means === null ? [] : [interceptQuantity(mu)]),
-    ...(coefficients.length === 0
-      ? []
-      : [
-          coefficientQuantity(
-            mu,
-            coefficients.map(({ name }) => name),
-          ),
-        ]),
+    ...(means === null ? [] : [interceptQuantity(predictorKey("mu"))]),
+    ...plan.quantities,
     ...hyper,
     sigmaQuantity,
     ...effects.map(({ block }) => effectQuantity(block)),
+    ...vectors.map(({ vector }) => vector.gaussian.quantity),
   ];
   const raw = new Float64Array(inner.names.length);
   const lambda = system.structure.blocks.map(({ size }) => new Float64Array(size * size));
@@ -300,6 +319,26 @@ function withConditionalDraws(
       for (let k = operandCount; k < raw.length; k++) out[to++] = raw[k]!;
       out[to++] = sigmaQuantity.known === true ? 0 : sigma;
       for (const position of positions) out[to++] = b[position]!;
+      for (const { vector, factor } of vectors) {
+        const { levels, size, reported } = vector.gaussian;
+        const from = system.structure.firstColumn[factor]!;
+        const own = b.subarray(from, from + levels * size);
+        out.set(reported === "coefficients" ? own : standardised(own, lambda[factor]!, size, sigma), to);
+        to += own.length;
+      }
     },
   };
+}
+
+/** z with values = σλz for every level; of standard deviations with a sign, z belongs to their size. */
+function standardised(values: Float64Array, lambda: Float64Array, size: number, sigma: number): Float64Array {
+  const z = new Float64Array(values.length);
+  for (let at = 0; at < z.length; at += size) {
+    for (let m = 0; m < size; m++) {
+      let rest = values[at + m]! / sigma;
+      for (let j = 0; j < m; j++) rest -= lambda[m * size + j]! * z[at + j]!;
+      z[at + m] = rest / Math.abs(lambda[m * size + m]!);
+    }
+  }
+  return z;
 }

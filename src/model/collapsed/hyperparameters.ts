@@ -34,7 +34,8 @@ export interface SignedHyperparameters {
   readonly cholesky: Node | undefined;
 }
 
-const absolute: ScalarFunction = { value: Math.abs, derivative: (x) => (x < 0 ? -1 : 1) };
+/** Of standard deviations that are sampled with both signs. */
+export const absolute: ScalarFunction = { value: Math.abs, derivative: (x) => (x < 0 ? -1 : 1) };
 const sign: ScalarFunction = { value: (x) => (x < 0 ? -1 : 1), derivative: () => 0 };
 
 /**

@@ -18,10 +18,12 @@ export { DensityBuilder, defineDensity } from "./autodiff/density-builder.ts";
 // Densities of your own
 export * as autodiff from "./autodiff/expressions.ts";
 // Data
+export type { DataOptions } from "./data/data-options.ts";
 export { toTable } from "./data/from-input.ts";
 export { readCsv } from "./data/read-csv.ts";
 export { readJson } from "./data/read-json.ts";
 export type { Column, ColumnType, Table } from "./data/table.ts";
+export { codingInWords, describeFactors, type FactorDescription } from "./design/describe-factors.ts";
 export * from "./diagnostics/index.ts";
 export { cmdstanCsv } from "./draws/cmdstan-csv.ts";
 // Draws, diagnostics, summaries
@@ -65,7 +67,7 @@ export { type CheckOptions, type CheckResult, checks } from "./ppc/index.ts";
 export * as distribution from "./priors/builders.ts";
 export type { PriorRule, ResolvedPrior } from "./priors/prior.ts";
 export { type PriorSet, parsePriorSet } from "./priors/prior-set.ts";
-export { parsePriorRule, prior, setPrior } from "./priors/set-prior.ts";
+export { type PriorObject, parsePriorRule, prior, setPrior } from "./priors/set-prior.ts";
 export { findPriorSet, priorSets } from "./priors/sets.ts";
 export { priorTable } from "./priors/table.ts";
 export type { Bootstrap, BootstrapInterval } from "./reml/bootstrap.ts";
@@ -108,3 +110,4 @@ export { type TextTable, textTable } from "./report/text-table.ts";
 export type { ChainProgress, SamplerSettings } from "./sampler/chain-types.ts";
 // Settings and errors
 export { runSettings, samplerSettings } from "./sampler/settings.ts";
+export type { ContrastMatrix, ContrastOption, ContrastOptions } from "./terms/memory.ts";

@@ -68,7 +68,7 @@ const allowed: Record<string, readonly string[]> = {
   loo: ["diagnostics", "linalg", "numeric", "random"],
   ppc: ["loo", "numeric", "plots", "random"],
   plots: ["diagnostics", "draws", "numeric", "quantities"],
-  report: ["posterior", "diagnostics", "model", "draws", "numeric", "plots", "quantities", "reml"],
+  report: ["design", "posterior", "diagnostics", "model", "draws", "numeric", "plots", "quantities", "reml"],
   marginal: ["linalg", "numeric"],
   residuals: ["data", "formula", "linalg", "numeric"],
   // The frequentist mode knows families and designs, never the sampler or priors; nlme() takes derivatives from the tape.
@@ -112,7 +112,7 @@ const doors: Record<string, string | readonly string[]> = {
   papaparse: "data",
   vega: "plots",
   "vega-lite": "plots",
-  zod: ["priors", "posterior"],
+  zod: ["priors", "posterior", "options"],
   commander: "cli",
   "cli-progress": "cli",
   "fastest-levenshtein": "errors",
@@ -164,6 +164,7 @@ describe("imports", () => {
         const permitted = [
           folder,
           "errors",
+          "options",
           ...(allowed[folder] ?? []),
           ...(typeOnly ? (allowedTypes[folder] ?? []) : []),
         ];

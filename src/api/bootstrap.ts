@@ -1,16 +1,19 @@
 /** The parametric bootstrap of a linear mixed model, on several threads where that pays. */
 import { defaultSpawn, processors } from "#spawn";
 import { SamplingError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import type { WorkerHandle } from "../parallel/protocol.ts";
 import {
   type Bootstrap,
   type BootstrapOptions,
+  bootstrapOptions,
   bootstrapReplicates,
   bootstrapSummary,
   checkBootstrap,
   type Replicates,
 } from "../reml/bootstrap.ts";
 import type { LmmFit } from "../reml/lmm-fit.ts";
+import { createWorker as createWorkerOption } from "./run-options.ts";
 
 /** Replicates made here, to see how long one takes, and replicates of one message to a worker. */
 const FIRST = 8;
@@ -28,6 +31,7 @@ export interface BootstrapRunOptions extends BootstrapOptions {
  * @throws SettingsError for settings outside their domain; DOMException AbortError when stopped.
  */
 export async function bootstrap(fit: LmmFit, options: BootstrapRunOptions = {}): Promise<Bootstrap> {
+  options = checkOptions("bootstrap()", { ...bootstrapOptions, createWorker: createWorkerOption }, options);
   checkBootstrap(options);
   const {
     replicates = 500,

@@ -8,12 +8,14 @@ import { emptyPointwise, type Loo, looOf } from "../loo/loo.ts";
 import { logSumExp, observationDraws } from "../loo/pointwise.ts";
 import { compileModel } from "../model/compile.ts";
 import * as Elementary from "../numeric/elementary.ts";
+import { anything, callback, checkOptions, type OptionTable, oneOf, text } from "../options.ts";
 import { runChains } from "../parallel/run-chains.ts";
 import { loo } from "../posterior/comparison/loo.ts";
 import { logLik } from "../posterior/predictions/log-lik.ts";
 import { stream } from "../random/streams.ts";
 import { assembleFit, controls } from "./fit.ts";
 import type { Fit, RunControls } from "./fit-types.ts";
+import { runControls } from "./run-options.ts";
 
 export interface RefitOptions extends Omit<RunControls, "onProgress"> {
   /** Called before each refit, and at the end with `done === total`. */
@@ -29,6 +31,15 @@ export interface KfoldOptions extends RefitOptions {
   readonly group?: string;
 }
 
+const { onProgress: _, ...withoutProgress } = runControls;
+const refitOptions = { ...withoutProgress, onRefit: callback } satisfies OptionTable<RefitOptions>;
+const kfoldOptions = {
+  ...refitOptions,
+  folds: anything,
+  by: oneOf("random", "stratified", "grouped"),
+  group: text,
+} satisfies OptionTable<KfoldOptions>;
+
 /**
  * K-fold cross-validation with the priors of the fit; held-out levels of grouping factors get effects from the group
  * distribution. The result compares with those of loo().
@@ -36,6 +47,7 @@ export interface KfoldOptions extends RefitOptions {
  * @throws SettingsError for a number of folds that the data do not allow, or a group that they do not have.
  */
 export async function kfold(fit: Fit, options: KfoldOptions = {}): Promise<Loo> {
+  options = checkOptions("kfold()", kfoldOptions, options);
   const { folds = 10, by = "random", group } = options;
   const { nobs } = fit.spec.design;
   const rng = stream(fit.settings.seed, 0, "folds");
@@ -63,6 +75,7 @@ export async function kfold(fit: Fit, options: KfoldOptions = {}): Promise<Loo> 
 
 /** Refits exactly without each observation whose Pareto k is too high (brms' reloo). */
 export async function reloo(fit: Fit, options: RefitOptions & { readonly loo?: Loo } = {}): Promise<Loo> {
+  options = checkOptions("reloo()", { ...refitOptions, loo: anything }, options);
   const found = options.loo ?? loo(fit);
   if (found.observations !== fit.spec.design.nobs) throw new NutmixError("`loo` belongs to another fit");
   const { elpd, mcse, p, k, nEff } = found.pointwise;

@@ -4,6 +4,7 @@ import { NutmixError } from "../errors.ts";
 import type { LooWeights } from "../loo/importance.ts";
 import { psisLoo } from "../loo/loo.ts";
 import { groupBlocks } from "../model/groups.ts";
+import { anything, checkOptions, type OptionTable, text } from "../options.ts";
 import * as plots from "../plots/index.ts";
 import { looWeights } from "../posterior/comparison/loo.ts";
 import { powerScaling } from "../posterior/comparison/prior-sensitivity.ts";
@@ -33,10 +34,18 @@ export interface FitReportOptions {
   readonly frequentist?: LmmFit | GlmmFit | "none";
 }
 
+const reportOptions = {
+  title: text,
+  reproduce: text,
+  version: text,
+  frequentist: anything,
+} satisfies OptionTable<FitReportOptions>;
+
 /** Pictures of one kind beyond which they repeat each other. */
 const MOST_PICTURES = 4;
 
 export async function fitReport(fit: Fit, options: FitReportOptions = {}): Promise<string> {
+  options = checkOptions("fitReport()", reportOptions, options);
   const { design } = fit.spec;
   const digest = summary(fit);
   const blocks = groupBlocks(design);

@@ -1,4 +1,6 @@
 /** The public shape of a fit and of the options that ask for one. */
+
+import type { DataOptions } from "../data/data-options.ts";
 import type { Table } from "../data/table.ts";
 import type { Draws } from "../draws/draws.ts";
 import type { BrmsFormula } from "../formula/bf.ts";
@@ -8,8 +10,9 @@ import type { Strategy } from "../model/strategy.ts";
 import type { LikelihoodForm } from "../model/sums.ts";
 import type { CoordinateSystem } from "../model/transported/choice.ts";
 import type { WorkerHandle } from "../parallel/protocol.ts";
-import type { PriorRule, ResolvedPrior } from "../priors/prior.ts";
+import type { ResolvedPrior } from "../priors/prior.ts";
 import type { PriorSet } from "../priors/prior-set.ts";
+import type { PriorObject } from "../priors/set-prior.ts";
 import type {
   ChainAdaptation,
   ChainCheckpoint,
@@ -17,6 +20,7 @@ import type {
   ChainResult,
   SamplerSettings,
 } from "../sampler/chain-types.ts";
+import type { ContrastOptions } from "../terms/memory.ts";
 
 /** How a run is spread over threads, watched and stopped. */
 export interface RunControls {
@@ -28,11 +32,16 @@ export interface RunControls {
   readonly createWorker?: (() => WorkerHandle) | "none";
 }
 
-export interface BrmOptions extends Partial<SamplerSettings>, RunControls {
+export interface BrmOptions extends Partial<SamplerSettings>, RunControls, DataOptions {
+  /**
+   * Codings of factors: `{ recipe: "sum" }`, `{ unordered: "sum", ordered: "poly" }`, or a matrix of your own,
+   * `{ dose: { rows: { low: -1, mid: 0, high: 1 }, names: ["linear"] } }`. As C(dose, sum) in the formula.
+   */
+  readonly contrasts?: ContrastOptions;
   /** Family name or builder result: `"gaussian"`, `poisson()`, `bernoulli({ link: "probit" })`. */
   readonly family?: string | FamilyChoice;
-  /** Rules (builders or R text), the name of a prior set, or a set with rules on top of it. */
-  readonly priors?: readonly (PriorRule | string)[] | string | PriorChoice;
+  /** Rules (of `prior()`, plain objects or R text), one or a list, the name of a prior set, or a set with rules on top of it. */
+  readonly priors?: readonly (PriorObject | string)[] | string | PriorObject | PriorChoice;
   /** Link of mu, when `family` is a name. */
   readonly link?: string;
   readonly chains?: number;
@@ -70,7 +79,7 @@ export interface FamilyChoice {
 export interface PriorChoice {
   /** A named set, or a set of one's own (see parsePriorSet). */
   readonly set?: string | PriorSet;
-  readonly rules?: readonly (PriorRule | string)[];
+  readonly rules?: readonly (PriorObject | string)[];
 }
 
 /** What was asked for: enough to ask for it again with changes. */
@@ -78,7 +87,16 @@ export interface FitCall {
   readonly formula: string | BrmsFormula;
   readonly options: Pick<
     BrmOptions,
-    "family" | "link" | "priors" | "strategy" | "likelihood" | "backend" | "coordinates" | "samplePrior"
+    | "family"
+    | "link"
+    | "priors"
+    | "strategy"
+    | "likelihood"
+    | "backend"
+    | "coordinates"
+    | "samplePrior"
+    | "contrasts"
+    | keyof DataOptions
   >;
 }
 

@@ -1,19 +1,21 @@
 /** The pipeline: formula, data → model → chains → fit. */
 import { defaultSpawn, mayBlock, processors } from "#spawn";
-import { toTable } from "../data/from-input.ts";
+import { readData } from "../data/data-options.ts";
 import type { Table } from "../data/table.ts";
 import { modelFrame } from "../design/model-frame.ts";
 import { fromChains } from "../draws/from-chains.ts";
 import type { BrmsFormula } from "../formula/bf.ts";
 import type { Posterior } from "../log-density.ts";
-import { buildModel } from "../model/build.ts";
+import { buildModel, modelOptions as modelTable } from "../model/build.ts";
 import { compileModel } from "../model/compile.ts";
 import type { ModelSpec } from "../model/spec.ts";
+import { checkOptions } from "../options.ts";
 import { type RunOptions, type RunOutcome, runChains } from "../parallel/run-chains.ts";
 import { priorNotes } from "../priors/resolve.ts";
 import { refuseEqualDraws } from "../quantities/distinct-names.ts";
 import { resolveRunSettings, resolveSettings } from "../sampler/settings.ts";
 import type { BrmOptions, Fit, FitCall, RunControls } from "./fit-types.ts";
+import { brmOptions } from "./run-options.ts";
 
 /**
  * Fits a Bayesian mixed model by NUTS.
@@ -29,10 +31,12 @@ export async function brm(
   options: BrmOptions = {},
 ): Promise<Fit> {
   const started = performance.now();
+  options = checkOptions("brm()", brmOptions, options);
   const sampler = resolveSettings(options);
   const { chains, seed, cores } = resolveRunSettings(options);
-  const table = toTable(data);
-  const spec = buildModel(formula, table, options);
+  const table = readData(data, options);
+  const { na, columnTypes, ...model } = modelOptions(options);
+  const spec = buildModel(formula, table, model);
   const posterior = compileModel(spec);
   refuseEqualDraws(posterior.quantities ?? []);
   const compileMs = performance.now() - started;
@@ -107,24 +111,8 @@ export function assembleFit(posterior: Posterior, run: RunOutcome, parts: FitPar
   };
 }
 
-function modelOptions({
-  family,
-  link,
-  priors,
-  strategy,
-  likelihood,
-  backend,
-  coordinates,
-  samplePrior,
-}: BrmOptions): FitCall["options"] {
-  return {
-    ...(family !== undefined && { family }),
-    ...(link !== undefined && { link }),
-    ...(priors !== undefined && { priors }),
-    ...(strategy !== undefined && { strategy }),
-    ...(likelihood !== undefined && { likelihood }),
-    ...(backend !== undefined && { backend }),
-    ...(coordinates !== undefined && { coordinates }),
-    ...(samplePrior !== undefined && { samplePrior }),
-  };
+/** What is remembered of a call: all that the model depends on. */
+function modelOptions(options: BrmOptions): FitCall["options"] {
+  const kept = Object.entries(options).filter(([name]) => Object.hasOwn(modelTable, name));
+  return Object.fromEntries(kept);
 }

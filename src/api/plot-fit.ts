@@ -3,10 +3,11 @@
 import type { ParameterSelection } from "../draws/select.ts";
 import { didYouMean, NutmixError } from "../errors.ts";
 import { groupBlocks } from "../model/groups.ts";
+import { anything, checkOptions, type OptionTable, text } from "../options.ts";
 import * as plots from "../plots/index.ts";
 import { loo } from "../posterior/comparison/loo.ts";
 import { powerScaling } from "../posterior/comparison/prior-sensitivity.ts";
-import { type PpCheckOptions, ppCheck } from "../posterior/pp-check.ts";
+import { type PpCheckOptions, ppCheck, ppCheckOptions } from "../posterior/pp-check.ts";
 import { epred } from "../posterior/predictions/predict.ts";
 import { conditionalEffects } from "../posterior/questions/conditional-effects.ts";
 import { summarise } from "../posterior/summary.ts";
@@ -20,6 +21,13 @@ export interface PlotFitOptions extends PpCheckOptions {
   /** Effect of `conditional_effects` (`Days`, `age:treatment`); default the first. */
   readonly effect?: string;
 }
+
+const plotFitOptions = {
+  ...ppCheckOptions,
+  parameters: anything,
+  coefficient: text,
+  effect: text,
+} satisfies OptionTable<PlotFitOptions>;
 
 type Maker = (fit: Fit, options: PlotFitOptions) => plots.Plot;
 
@@ -63,9 +71,13 @@ export function plotNames(): string[] {
 
 /** @throws NutmixError for an unknown name, or a plot that the fit has nothing for. */
 export function plotFit(fit: Fit, name: string, options: PlotFitOptions = {}): plots.Plot {
+  options = checkOptions("plotFit()", plotFitOptions, options);
   if (Object.hasOwn(MAKERS, name)) return MAKERS[name]!(fit, options);
   const base = name.replace(/_grouped$/, "");
-  if (Object.hasOwn(checks, base)) return ppCheck(fit, name, options);
+  if (Object.hasOwn(checks, base)) {
+    const { parameters, coefficient, effect, ...checking } = options;
+    return ppCheck(fit, name, checking);
+  }
   throw new NutmixError(
     `there is no plot "${name}"; there are ${plotNames().join(", ")}${didYouMean(name, plotNames())}`,
   );

@@ -2,17 +2,21 @@
 import { mainParameters } from "../draws/select.ts";
 import { NutmixError, SettingsError } from "../errors.ts";
 import { compileModel } from "../model/compile.ts";
+import { anything, checkOptions, number, type OptionTable, oneOf, such } from "../options.ts";
 import { runChains } from "../parallel/run-chains.ts";
 import { summarise } from "../posterior/summary.ts";
 import { joinChain } from "../sampler/chain-record.ts";
 import type { ChainResult, Continuation } from "../sampler/chain-types.ts";
 import { assembleFit, controls } from "./fit.ts";
 import type { Fit, RunControls } from "./fit-types.ts";
+import { runControls } from "./run-options.ts";
 
 export interface ResumeOptions extends RunControls {
   /** Draws per chain in the end; default what the fit was asked for. */
   readonly draws?: number;
 }
+
+const resumeOptions = { ...runControls, draws: anything } satisfies OptionTable<ResumeOptions>;
 
 /**
  * The draws are exactly those that an uninterrupted run with the same seed gives: chains go on from their last draw, chains
@@ -22,7 +26,7 @@ export interface ResumeOptions extends RunControls {
  */
 export async function resume(fit: Fit, options: ResumeOptions = {}): Promise<Fit> {
   const started = performance.now();
-  const { draws = fit.settings.draws, ...run } = options;
+  const { draws = fit.settings.draws, ...run } = checkOptions("resume()", resumeOptions, options);
   const before = new Map(chainResults(fit).map((result) => [result.chain, result]));
   const shortest = Math.min(...Array.from(before.values(), (result) => result.draws));
   if (!(Number.isInteger(draws) && draws > shortest)) {
@@ -121,11 +125,20 @@ export interface Precision {
   readonly parameters?: "main" | "all";
 }
 
+const precisionOptions = {
+  ess: number,
+  rhat: number,
+  maxSeconds: such("a number of seconds", (value) => typeof value === "number"),
+  parameters: oneOf("main", "all"),
+} satisfies OptionTable<Precision>;
+
 /**
  * Draws on until the precision asked for is reached, or the time is up: then a warning says what was missed.
  * Never more than doubles the draws in one round.
  */
 export async function sampleUntil(fit: Fit, precision: Precision, options: RunControls = {}): Promise<Fit> {
+  precision = checkOptions("sampleUntil()", precisionOptions, precision);
+  options = checkOptions("sampleUntil()", runControls, options);
   const { ess = 400, rhat = 1.01, maxSeconds = Number.POSITIVE_INFINITY, parameters = "main" } = precision;
   if (!(ess > 0 && rhat > 1 && maxSeconds > 0)) {
     throw new SettingsError("sampleUntil() needs ess > 0, rhat > 1 and maxSeconds > 0");

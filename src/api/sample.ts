@@ -2,11 +2,12 @@
 import type { Draws } from "../draws/draws.ts";
 import { fromChains } from "../draws/from-chains.ts";
 import type { LogDensity, Posterior } from "../log-density.ts";
+import { callback, checkOptions, type OptionTable } from "../options.ts";
 import { refuseEqualDraws } from "../quantities/distinct-names.ts";
 import { plainQuantity } from "../quantities/quantity.ts";
 import { runChain } from "../sampler/chain.ts";
 import type { ChainAdaptation, ChainProgress, SamplerSettings } from "../sampler/chain-types.ts";
-import { resolveRunSettings, resolveSettings } from "../sampler/settings.ts";
+import { resolveRunSettings, resolveSettings, runOptions, samplerOptions } from "../sampler/settings.ts";
 
 export interface SampleOptions extends Partial<SamplerSettings> {
   readonly chains?: number;
@@ -20,6 +21,13 @@ export interface Samples {
   readonly adaptation: readonly ChainAdaptation[];
 }
 
+const sampleOptions = {
+  ...samplerOptions,
+  chains: runOptions.chains,
+  seed: runOptions.seed,
+  onProgress: callback,
+} satisfies OptionTable<SampleOptions>;
+
 /**
  * Runs the chains one after the other: functions cannot be sent to another thread.
  * A bare `LogDensity` reports its unconstrained coordinates under their `coordinateName`.
@@ -27,6 +35,7 @@ export interface Samples {
  * Throws SettingsError, or SamplingError when no starting point with a finite density is found.
  */
 export function sample(target: Posterior | LogDensity, options: SampleOptions = {}): Samples {
+  options = checkOptions("sample()", sampleOptions, options);
   const posterior = "density" in target ? target : reportCoordinates(target);
   refuseEqualDraws(posterior.quantities ?? [plainQuantity(posterior.names)]);
   const sampler = resolveSettings(options);

@@ -1,4 +1,6 @@
 /** The summary of a fit: rows as data, and printed as brms prints it. */
+
+import { codingInWords } from "../design/describe-factors.ts";
 import { diagnose } from "../diagnostics/verdict.ts";
 import { groupBlocks } from "../model/groups.ts";
 import { type SummaryRow, summarise } from "../posterior/summary.ts";
@@ -36,6 +38,7 @@ export class FitSummary {
       formula: spec.design.formula,
       nobs: spec.design.nobs,
       dropped: spec.design.dropped,
+      coding: codingInWords(spec.design),
       chains: draws.chains,
       warmup: settings.warmup,
       draws: draws.draws,

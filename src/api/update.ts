@@ -3,9 +3,11 @@ import { toTable } from "../data/from-input.ts";
 import { combineDraws } from "../draws/combine.ts";
 import { SettingsError } from "../errors.ts";
 import type { BrmsFormula } from "../formula/bf.ts";
+import { anything, checkOptions, type OptionTable } from "../options.ts";
 import { updateFormula } from "../posterior/keep/update-formula.ts";
 import { brm } from "./fit.ts";
 import type { BrmOptions, Fit } from "./fit-types.ts";
+import { brmOptions } from "./run-options.ts";
 
 export interface UpdateOptions extends BrmOptions {
   /** `. ~ . + x` changes the old formula; without dots it replaces it. */
@@ -14,17 +16,27 @@ export interface UpdateOptions extends BrmOptions {
   readonly newData?: unknown;
 }
 
+const updateOptions = {
+  ...brmOptions,
+  formula: anything,
+  newData: anything,
+} satisfies OptionTable<UpdateOptions>;
+
 /**
  * The same call with changes; what is not named stays as it was.
  * @throws as brm(), for instance when a new formula needs columns that the old fit did not use: give `newData`.
  */
 export function update(fit: Fit, changes: UpdateOptions = {}): Promise<Fit> {
-  const { formula, newData, ...options } = changes;
+  const { formula, newData, ...options } = checkOptions("update()", updateOptions, changes);
   const { chains, seed, ...settings } = fit.settings;
+  const remembered = { ...fit.call.options };
+  // The data of the fit were read as the call said, and their references are their first levels.
+  if (newData === undefined)
+    for (const name of ["na", "columnTypes", "reference"] as const) delete remembered[name];
   return brm(
     formula === undefined ? fit.call.formula : updateFormula(fit.call.formula, formula),
     newData ?? fit.data,
-    { ...fit.call.options, ...settings, chains, seed, ...options },
+    { ...remembered, ...settings, chains, seed, ...options },
   );
 }
 

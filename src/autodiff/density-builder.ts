@@ -6,6 +6,7 @@ import type { Constraint } from "../constraints/constraint.ts";
 import { constraints } from "../constraints/index.ts";
 import { ShapeError } from "../errors.ts";
 import type { Posterior } from "../log-density.ts";
+import { anything, checkOptions, flag, number, type OptionTable, oneOf, such } from "../options.ts";
 import { namesOf, plainQuantity, type Quantity } from "../quantities/quantity.ts";
 import { slice } from "./expressions.ts";
 import { Graph, type Node, type Operand } from "./graph.ts";
@@ -28,6 +29,18 @@ export interface ParameterOptions {
   /** Centre of the starting points in unconstrained coordinates; default 0. */
   readonly start?: number;
 }
+
+const isList = (value: unknown): boolean => Array.isArray(value) || ArrayBuffer.isView(value);
+const bound = such("a number, or one per element", (value) => typeof value === "number" || isList(value));
+const parameterOptions = {
+  shape: such("a list of lengths, e.g. [8]", Array.isArray),
+  lower: bound,
+  upper: bound,
+  constraint: oneOf("ordered", "simplex", "cholesky_correlation"),
+  sinhScale: anything,
+  hidden: flag,
+  start: number,
+} satisfies OptionTable<ParameterOptions>;
 
 interface Declared {
   readonly name: string;
@@ -80,6 +93,7 @@ export class DensityBuilder {
   /** Reserves the unconstrained coordinates of a parameter; all are declared before the first is used. */
   declare(name: string, options: ParameterOptions = {}): ParameterHandle {
     if (this.#q !== undefined) throw new ShapeError(`declare ${name} before any parameter is used`);
+    options = checkOptions(`parameter ${name}`, parameterOptions, options);
     const shape = options.shape ?? [];
     const size = sizeOf(shape);
     const { constraint, attributes } = chooseConstraint(name, size, options);

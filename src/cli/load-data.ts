@@ -24,12 +24,18 @@ export function bundledData(): BundledData[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** How the columns are to be read. */
+export interface Reading {
+  readonly columnTypes: Readonly<Record<string, ColumnType>>;
+  readonly na: readonly string[];
+}
+
 /** @throws DataError in one line, with a suggestion, when there is no such file or data set. */
-export function loadData(data: string, declared: Readonly<Record<string, ColumnType>>): Table {
-  if (data === "-") return readCsv(readFileSync(0, "utf8"), { columnTypes: declared });
+export function loadData(data: string, { columnTypes: declared, na }: Reading): Table {
+  if (data === "-") return readCsv(readFileSync(0, "utf8"), { columnTypes: declared, na });
   if (existsSync(data)) {
     if (statSync(data).isDirectory()) throw new DataError(`${data} is a folder, not a data file`);
-    return parse(data, readFileSync(data, "utf8"), declared);
+    return parse(data, readFileSync(data, "utf8"), { columnTypes: declared, na });
   }
   const bundled = bundledData();
   const known = bundled.find(({ name }) => name === data);
@@ -40,19 +46,19 @@ export function loadData(data: string, declared: Readonly<Record<string, ColumnT
     );
   }
   const text = readFileSync(new URL(`${known.name}/data.csv`, examples), "utf8");
-  return readCsv(text, { columnTypes: { ...known.columns, ...declared } });
+  return readCsv(text, { columnTypes: { ...known.columns, ...declared }, na });
 }
 
-function parse(path: string, text: string, columnTypes: Readonly<Record<string, ColumnType>>): Table {
+function parse(path: string, text: string, { columnTypes, na }: Reading): Table {
   switch (extname(path).toLowerCase()) {
     case ".json":
-      return readJson(text, columnTypes);
+      return readJson(text, columnTypes, { na });
     case ".tsv":
-      return readCsv(text, { columnTypes, delimiter: "\t" });
+      return readCsv(text, { columnTypes, na, delimiter: "\t" });
     case ".parquet":
     case ".arrow":
       throw new DataError(`${path}: Parquet and Arrow files are not read yet; save the table as CSV`);
     default:
-      return readCsv(text, { columnTypes });
+      return readCsv(text, { columnTypes, na });
   }
 }

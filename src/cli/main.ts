@@ -21,7 +21,7 @@ import { PLOT_TYPES, type PlotFlags, plotCommand } from "./commands/plot.ts";
 import { type PredictFlags, predictCommand } from "./commands/predict.ts";
 import { priorsCommand } from "./commands/priors.ts";
 import { EXIT } from "./exit-codes.ts";
-import { collect, type ModelFlags, numberOption, settingOptions } from "./options.ts";
+import { collect, dataFlags, type ModelFlags, numberOption, settingOptions } from "./options.ts";
 import { print } from "./standard-output.ts";
 import { packageVersion } from "./version.ts";
 
@@ -36,18 +36,11 @@ const OVERWRITE = "replace the fit that --out holds, once the new one is there";
 const FORMULA = "e.g. 'y ~ x + (1 + x | g)'; distributional parts after semicolons: 'y ~ x; sigma ~ x'";
 
 function modelOptions(command: Command): Command {
-  return command
+  return dataFlags(command)
     .option("--family <name>", "response distribution (default gaussian)")
     .option("--link <name>", "link of the mean")
     .option("--prior <rule>", "e.g. 'normal(0, 10), class=b, coef=x'; may be repeated", collect, [])
     .option("--priors <set>", "a named prior set, or a JSON file with one")
-    .option(
-      "--factor <column[=levels]>",
-      "treat a column as a factor, levels separated by commas",
-      collect,
-      [],
-    )
-    .option("--ordered <column=levels>", "an ordered factor: dose=low<mid<high", collect, [])
     .option("--json", "print one JSON document");
 }
 
@@ -89,18 +82,11 @@ Exit codes: 0 fitted; 1 bad input; 2 fitted, but the diagnostics say it must not
   });
 
 function mixedOptions(command: Command): Command {
-  return command
+  return dataFlags(command)
     .argument("<data>", DATA)
     .argument("<formula>", FORMULA)
     .option("--weights <column>", "precision weights (lmm) or likelihood weights (glmm)")
     .option("--offset <column>", "added to the linear predictor with coefficient 1")
-    .option(
-      "--factor <column[=levels]>",
-      "treat a column as a factor, levels separated by commas",
-      collect,
-      [],
-    )
-    .option("--ordered <column=levels>", "an ordered factor: dose=low<mid<high", collect, [])
     .option("--out <dir>", "write fit.json, summary.txt and report.html there")
     .option("--overwrite", OVERWRITE)
     .option("--json", "print one JSON document")
@@ -200,8 +186,7 @@ program
     exitCode = hypothesisCommand(dir, hypotheses, flags);
   });
 
-program
-  .command("predict")
+dataFlags(program.command("predict"), false)
   .description("predictions of a saved fit for new rows (or those of the fit) as CSV")
   .argument("<dir>", FOLDER)
   .argument("[data]", DATA)
@@ -212,8 +197,6 @@ program
   .addOption(numberOption("--ndraws <n>", "use this many draws (default all)"))
   .addOption(numberOption("--seed <n>", "seed of random responses (default that of the fit)"))
   .option("--robust", "median and mad in place of mean and sd")
-  .option("--factor <column[=levels]>", "treat a column as a factor", collect, [])
-  .option("--ordered <column=levels>", "an ordered factor: dose=low<mid<high", collect, [])
   .option("--out <file>", "write there, not to standard output")
   .action((dir: string, data: string | undefined, flags: PredictFlags) => {
     exitCode = predictCommand(dir, data, flags);

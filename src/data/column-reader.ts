@@ -1,7 +1,9 @@
 /** The texts of one CSV column, read one after the other straight into a typed array. */
 import { DataError } from "../errors.ts";
-import { codeIn, factorFromDictionary, levelCodes, undeclaredLevel } from "./factor.ts";
-import { isMissingText, parseLogical, parseNumber } from "./number-text.ts";
+import { codeIn, type Factor, factorFromDictionary, levelCodes, undeclaredLevel } from "./factor.ts";
+import type { MissingCodes } from "./missing-codes.ts";
+import { parseLogical, parseNumber } from "./number-text.ts";
+import { readAsMissing, textAmongNumbers } from "./remarks.ts";
 import type { Column, ColumnType } from "./table.ts";
 
 export interface ColumnReader {
@@ -52,6 +54,7 @@ export type DecimalMark = "point" | "comma" | "either";
 export interface ReaderSettings {
   readonly name: string;
   readonly decimal: DecimalMark;
+  readonly codes: MissingCodes;
 }
 
 /** @throws DataError (from `read`) for the first value that does not have the declared type. */
@@ -65,10 +68,10 @@ export function declaredReader(settings: ReaderSettings, type: ColumnType): Colu
     case "numeric":
       return strict(numberReader(settings), name, "a number");
     case "logical":
-      return strict(logicalReader(true), name, "TRUE or FALSE");
+      return strict(logicalReader(settings, true), name, "TRUE or FALSE");
     case "factor":
     case "ordered":
-      return factorReader(type === "ordered");
+      return factorReader(settings, type === "ordered");
     default:
       throw new DataError(`column "${name}": there is no column type "${String(type)}"`);
   }
@@ -76,67 +79,100 @@ export function declaredReader(settings: ReaderSettings, type: ColumnType): Colu
 
 const CANDIDATES: readonly ((settings: ReaderSettings) => ColumnReader)[] = [
   numberReader,
-  () => logicalReader(false),
-  () => factorReader(false),
+  (settings) => logicalReader(settings, false),
+  textReader,
 ];
 
 /** The first value that is not missing decides: a number, TRUE or FALSE, or text. */
 export function inferringReader(settings: ReaderSettings): ColumnReader {
   let reader: ColumnReader | undefined;
+  // Signs before the first number: missing, unless the column turns out to be text.
+  const signs: [text: string, row: number][] = [];
   return {
     read(text, row) {
       if (reader !== undefined) return reader.read(text, row);
-      if (isMissingText(text)) return true;
+      if (settings.codes.isMissing(text)) return true;
+      if (settings.codes.isSign(text)) return signs.push([text, row]) > 0;
       // One after the other: each has room for all rows.
-      for (const make of CANDIDATES) {
+      for (const make of signs.length === 0 ? CANDIDATES : CANDIDATES.slice(0, 2)) {
         const candidate = make(settings);
+        for (const sign of signs) candidate.read(...sign);
         if (!candidate.read(text, row)) continue;
         reader = candidate;
         return true;
       }
       return false;
     },
-    finish: (rows) => (reader ?? numberReader(settings)).finish(rows),
+    finish(rows) {
+      const last = reader ?? numberReader(settings);
+      if (reader === undefined) for (const sign of signs) last.read(...sign);
+      return last.finish(rows);
+    },
   };
 }
 
-export function factorReader(ordered: boolean): ColumnReader {
+/** Text as it stands; the levels that are not numbers are remarked where nearly all are. */
+export function textReader(settings: ReaderSettings): ColumnReader {
+  const { read, finish } = factorReader(settings, false);
+  return { read, finish: (rows) => textAmongNumbers(settings.name, finish(rows)) };
+}
+
+function factorReader(
+  { codes: missing }: ReaderSettings,
+  ordered: boolean,
+): Omit<ColumnReader, "finish"> & { finish(rows: number): Factor } {
   const codes = new Cells((length) => new Int32Array(length), -1);
   const dictionary = new Map<string, number>();
   return {
     read(text, row) {
-      if (!isMissingText(text)) codes.set(row, codeIn(dictionary, text));
+      if (!missing.isMissing(text)) codes.set(row, codeIn(dictionary, text));
       return true;
     },
     finish: (rows) => factorFromDictionary(dictionary, codes.finish(rows), ordered, false),
   };
 }
 
-function levelReader({ name }: ReaderSettings, levels: readonly string[], ordered: boolean): ColumnReader {
+function levelReader(
+  { name, codes: missing }: ReaderSettings,
+  levels: readonly string[],
+  ordered: boolean,
+): ColumnReader {
   const codes = new Cells((length) => new Int32Array(length), -1);
   const codeOf = levelCodes(name, levels);
   return {
     read(text, row) {
-      if (!isMissingText(text)) codes.set(row, codeOf.get(text) ?? undeclaredLevel(name, row, text, levels));
+      const code = codeOf.get(text);
+      if (code !== undefined) codes.set(row, code);
+      else if (!missing.isMissing(text)) undeclaredLevel(name, row, text, levels);
       return true;
     },
     finish: (rows) => ({ kind: "factor", levels, codes: codes.finish(rows), ordered }),
   };
 }
 
-function numberReader({ decimal }: ReaderSettings): ColumnReader {
+function numberReader({ name, decimal, codes }: ReaderSettings): ColumnReader {
   const values = new Cells((length) => new Float64Array(length), Number.NaN);
   const parse = decimal === "point" ? parseNumber : decimalCommaParser(decimal === "comma");
+  const signs = new Map<string, number[]>();
   return {
     read(text, row) {
-      if (isMissingText(text)) return true;
+      if (codes.isMissing(text)) return true;
       const number = parse(text);
-      if (number === undefined) return false;
-      values.set(row, number);
+      if (number === undefined) return noteSign(codes, signs, text, row);
+      if (!codes.isMissingNumber(number)) values.set(row, number);
       return true;
     },
-    finish: (rows) => ({ kind: "numeric", values: values.finish(rows) }),
+    finish: (rows) => readAsMissing(name, { kind: "numeric", values: values.finish(rows) }, signs),
   };
+}
+
+/** Whether the text is a sign of a missing value, which is then remembered. */
+function noteSign(codes: MissingCodes, signs: Map<string, number[]>, text: string, row: number): boolean {
+  if (!codes.isSign(text)) return false;
+  const rows = signs.get(text);
+  if (rows === undefined) signs.set(text, [row]);
+  else rows.push(row);
+  return true;
 }
 
 /** Reads 1,5; once a comma was seen (or from the start) 1.5 is no number: its point would separate thousands. */
@@ -150,17 +186,18 @@ function decimalCommaParser(onlyCommas: boolean): (text: string) => number | und
   };
 }
 
-function logicalReader(digits: boolean): ColumnReader {
+function logicalReader({ name, codes }: ReaderSettings, digits: boolean): ColumnReader {
   const values = new Cells((length) => new Int8Array(length), -1);
+  const signs = new Map<string, number[]>();
   return {
     read(text, row) {
-      if (isMissingText(text)) return true;
+      if (codes.isMissing(text)) return true;
       const value = parseLogical(text) ?? (digits && /^[01]$/.test(text) ? text === "1" : undefined);
-      if (value === undefined) return false;
+      if (value === undefined) return noteSign(codes, signs, text, row);
       values.set(row, Number(value));
       return true;
     },
-    finish: (rows) => ({ kind: "logical", values: values.finish(rows) }),
+    finish: (rows) => readAsMissing(name, { kind: "logical", values: values.finish(rows) }, signs),
   };
 }
 

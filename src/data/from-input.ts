@@ -1,16 +1,24 @@
 /** Rows, columns or an Arrow table → `Table`. */
 import { DataError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { cellsOf, inferColumn } from "./infer-column.ts";
+import { type MissingCodes, type MissingOptions, missingCodes, missingOptions } from "./missing-codes.ts";
+import { parseNumber } from "./number-text.ts";
 import { type Column, type ColumnType, checkDeclared, checkTypes, type Table } from "./table.ts";
 
 /**
  * `data`: a `Table`; an array of row objects; a record of columns (arrays or typed arrays); an Arrow table.
- * null, undefined, NaN, "" and "NA" are missing; numbers are numeric, booleans logical, text and mixtures factors.
+ * null, undefined, NaN, "", "NA" and its like are missing, and what `na` names; numbers are numeric, booleans logical, text and mixtures factors.
  * @throws DataError when it is none of these, when columns differ in length or a value does not have its declared type.
  */
-export function toTable(data: unknown, columnTypes: Readonly<Record<string, ColumnType>> = {}): Table {
+export function toTable(
+  data: unknown,
+  columnTypes: Readonly<Record<string, ColumnType>> = {},
+  options: MissingOptions = {},
+): Table {
   checkTypes(columnTypes);
-  if (isTable(data)) return redeclare(checkedTable(data), columnTypes);
+  const codes = missingCodes(checkOptions("toTable()", missingOptions, options).na);
+  if (isTable(data)) return redeclare(checkedTable(data), columnTypes, codes, options.na !== undefined);
   const inputs = Array.isArray(data) ? fromRows(data) : isArrow(data) ? fromArrow(data) : fromColumns(data);
   const [first] = inputs;
   if (first === undefined) throw new DataError("the data have no columns");
@@ -22,7 +30,7 @@ export function toTable(data: unknown, columnTypes: Readonly<Record<string, Colu
     if (values.length !== rows) {
       throw new DataError(`column "${name}" has ${values.length} values, but "${first[0]}" has ${rows}`);
     }
-    columns.set(name, toColumn(name, values, declared.get(name)));
+    columns.set(name, toColumn(name, values, codes, declared.get(name)));
   }
   if (rows === 0) throw new DataError("the data have no rows");
   return { rows, columns };
@@ -30,12 +38,18 @@ export function toTable(data: unknown, columnTypes: Readonly<Record<string, Colu
 
 type Values = readonly unknown[] | Float64Array;
 
-function toColumn(name: string, values: Values, declared: ColumnType | undefined): Column {
-  if (!(values instanceof Float64Array)) return inferColumn(name, values, declared);
-  const column: Column = { kind: "numeric", values };
+function toColumn(
+  name: string,
+  values: Values,
+  codes: MissingCodes,
+  declared: ColumnType | undefined,
+): Column {
+  if (!(values instanceof Float64Array)) return inferColumn(name, values, codes, declared);
+  const known = values.map((value) => (codes.isMissingNumber(value) ? Number.NaN : value));
+  const column: Column = { kind: "numeric", values: known };
   return declared === undefined || declared === "numeric"
     ? column
-    : inferColumn(name, cellsOf(column), declared);
+    : inferColumn(name, cellsOf(column), codes, declared);
 }
 
 function isTable(data: unknown): data is Table {
@@ -67,14 +81,34 @@ function checkedTable(table: Table): Table {
   return table;
 }
 
-function redeclare(table: Table, columnTypes: Readonly<Record<string, ColumnType>>): Table {
-  const declared = Object.entries(columnTypes);
-  if (declared.length === 0) return table;
+/** `recode`: whether codes of missing values are looked for in columns that were read before. */
+function redeclare(
+  table: Table,
+  columnTypes: Readonly<Record<string, ColumnType>>,
+  codes: MissingCodes,
+  recode: boolean,
+): Table {
   checkDeclared(columnTypes, [...table.columns.keys()]);
+  const declared = new Map(Object.entries(columnTypes));
+  if (declared.size === 0 && !recode) return table;
   const columns = new Map(table.columns);
-  for (const [name, type] of declared)
-    columns.set(name, inferColumn(name, cellsOf(table.columns.get(name)!), type));
+  for (const [name, column] of table.columns) {
+    const type = declared.get(name);
+    if (type !== undefined) columns.set(name, inferColumn(name, cellsOf(column), codes, type));
+    else if (recode) columns.set(name, recoded(name, column, codes));
+  }
   return { rows: table.rows, columns };
+}
+
+/** A text column that is numbers but for the codes becomes numeric; other factors lose the levels that are codes. */
+function recoded(name: string, column: Column, codes: MissingCodes): Column {
+  if (column.kind !== "factor") return inferColumn(name, cellsOf(column), codes);
+  const kept = column.levels.filter((level) => !codes.isMissing(level));
+  if (kept.length === column.levels.length) return column;
+  const isNumeric =
+    !column.ordered && kept.every((level) => codes.isSign(level) || parseNumber(level) !== undefined);
+  if (isNumeric) return inferColumn(name, cellsOf(column), codes, "numeric");
+  return inferColumn(name, cellsOf(column), codes, column.ordered ? { ordered: kept } : { factor: kept });
 }
 
 /** A value that a row does not have is missing. */

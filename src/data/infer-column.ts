@@ -1,27 +1,31 @@
 /** Values of JavaScript → a typed column; their own types decide, unless a type is declared. */
 import { DataError } from "../errors.ts";
 import { factorWithLevels, makeFactor } from "./factor.ts";
-import { isMissingText, parseLogical, parseNumber } from "./number-text.ts";
+import type { MissingCodes } from "./missing-codes.ts";
+import { parseLogical, parseNumber } from "./number-text.ts";
+import { readAsMissing, textAmongNumbers } from "./remarks.ts";
 import type { Column, ColumnType } from "./table.ts";
 
 export type Cell = string | number | boolean | bigint | null | undefined;
 
 /**
- * Numbers make a numeric column, booleans a logical one, text and mixtures a factor. null, undefined, NaN, "" and "NA"
- * are missing.
+ * Numbers make a numeric column, booleans a logical one, text and mixtures a factor. null, undefined, NaN, "", "NA" and its
+ * like are missing, and what `codes` say.
  * @throws DataError for the first row whose value is none of these, or does not have the declared type.
  */
-export function inferColumn(name: string, cells: readonly unknown[], declared?: ColumnType): Column {
+export function inferColumn(
+  name: string,
+  cells: readonly unknown[],
+  codes: MissingCodes,
+  declared?: ColumnType,
+): Column {
   requireCells(name, cells);
-  if (declared !== undefined) return declaredColumn(name, cells, declared);
-  if (cells.every((cell) => isMissingCell(cell) || isNumber(cell))) return numericColumn(cells);
-  if (cells.every((cell) => isMissingCell(cell) || typeof cell === "boolean")) return logicalColumn(cells);
-  return makeFactor(cells.map(textOf), false, true);
-}
-
-export function isMissingCell(cell: Cell): boolean {
-  if (typeof cell === "string") return isMissingText(cell);
-  return cell === null || cell === undefined || Number.isNaN(cell);
+  const column = new Cells(name, cells, codes);
+  if (declared !== undefined) return column.declared(declared);
+  if (cells.every((cell) => column.isMissing(cell, true) || isNumber(cell))) return column.numeric();
+  if (cells.every((cell) => column.isMissing(cell, true) || typeof cell === "boolean"))
+    return column.logical();
+  return textAmongNumbers(name, makeFactor(column.texts(), false, true));
 }
 
 /** The values of a column again, so that it can be declared anew. */
@@ -50,35 +54,88 @@ function requireCells(name: string, cells: readonly unknown[]): asserts cells is
   );
 }
 
-function declaredColumn(name: string, cells: readonly Cell[], declared: ColumnType): Column {
-  if (typeof declared === "object") {
-    const ordered = "ordered" in declared;
-    return factorWithLevels(name, cells.map(textOf), ordered ? declared.ordered : declared.factor, ordered);
-  }
-  switch (declared) {
-    case "factor":
-      return makeFactor(cells.map(textOf));
-    case "ordered":
-      return makeFactor(cells.map(textOf), true);
-    case "numeric":
-      refuseOthers(name, cells, "a number", (cell) => numberOf(cell) !== undefined);
-      return numericColumn(cells);
-    case "logical":
-      refuseOthers(name, cells, "TRUE or FALSE", (cell) => logicalOf(cell) !== undefined);
-      return logicalColumn(cells);
-    default:
-      throw new DataError(`column "${name}": there is no column type "${String(declared)}"`);
-  }
-}
+/** The values of one column as they were given. */
+class Cells {
+  readonly name: string;
+  readonly cells: readonly Cell[];
+  readonly codes: MissingCodes;
 
-function refuseOthers(
-  name: string,
-  cells: readonly Cell[],
-  wanted: string,
-  accepts: (cell: Cell) => boolean,
-): void {
-  const row = cells.findIndex((cell) => !isMissingCell(cell) && !accepts(cell));
-  if (row >= 0) throw new DataError(`column "${name}", row ${row + 1}: "${cells[row]}" is not ${wanted}`);
+  constructor(name: string, cells: readonly Cell[], codes: MissingCodes) {
+    this.name = name;
+    this.cells = cells;
+    this.codes = codes;
+  }
+
+  /** `signs`: whether `.` and `-` are missing too, as they are between numbers. */
+  isMissing(cell: Cell, signs: boolean): boolean {
+    if (typeof cell === "string") return this.codes.isMissing(cell) || (signs && this.codes.isSign(cell));
+    if (typeof cell === "number") return this.codes.isMissingNumber(cell);
+    return cell === null || cell === undefined;
+  }
+
+  declared(type: ColumnType): Column {
+    if (typeof type === "object") {
+      const ordered = "ordered" in type;
+      const levels = ordered ? type.ordered : type.factor;
+      // A declared level is never missing.
+      const texts = this.cells.map((cell) =>
+        typeof cell === "string" && levels.includes(cell) ? cell : this.textOf(cell),
+      );
+      return factorWithLevels(this.name, texts, levels, ordered);
+    }
+    switch (type) {
+      case "factor":
+        return makeFactor(this.texts());
+      case "ordered":
+        return makeFactor(this.texts(), true);
+      case "numeric":
+        this.refuseOthers("a number", (cell) => numberOf(cell) !== undefined);
+        return this.numeric();
+      case "logical":
+        this.refuseOthers("TRUE or FALSE", (cell) => logicalOf(cell) !== undefined);
+        return this.logical();
+      default:
+        throw new DataError(`column "${this.name}": there is no column type "${String(type)}"`);
+    }
+  }
+
+  numeric(): Column {
+    const values = Float64Array.from(this.cells, (cell) =>
+      this.isMissing(cell, true) ? Number.NaN : numberOf(cell)!,
+    );
+    return readAsMissing(this.name, { kind: "numeric", values }, this.signs());
+  }
+
+  logical(): Column {
+    const values = Int8Array.from(this.cells, (cell) =>
+      this.isMissing(cell, true) ? -1 : Number(logicalOf(cell)!),
+    );
+    return readAsMissing(this.name, { kind: "logical", values }, this.signs());
+  }
+
+  texts(): (string | null)[] {
+    return this.cells.map((cell) => this.textOf(cell));
+  }
+
+  textOf(cell: Cell): string | null {
+    if (this.isMissing(cell, false)) return null;
+    return typeof cell === "boolean" ? (cell ? "TRUE" : "FALSE") : String(cell);
+  }
+
+  signs(): Map<string, number[]> {
+    const found = new Map<string, number[]>();
+    this.cells.forEach((cell, row) => {
+      if (typeof cell !== "string" || this.codes.isMissing(cell) || !this.codes.isSign(cell)) return;
+      found.set(cell, [...(found.get(cell) ?? []), row]);
+    });
+    return found;
+  }
+
+  refuseOthers(wanted: string, accepts: (cell: Cell) => boolean): void {
+    const row = this.cells.findIndex((cell) => !this.isMissing(cell, true) && !accepts(cell));
+    if (row < 0) return;
+    throw new DataError(`column "${this.name}", row ${row + 1}: "${this.cells[row]}" is not ${wanted}`);
+  }
 }
 
 /** A bigint that a double cannot hold is an identifier: as text it stays distinct. */
@@ -90,24 +147,9 @@ function numberOf(cell: Cell): number | undefined {
   return typeof cell === "string" ? parseNumber(cell) : Number(cell);
 }
 
-function numericColumn(cells: readonly Cell[]): Column {
-  const values = Float64Array.from(cells, (cell) => (isMissingCell(cell) ? Number.NaN : numberOf(cell)!));
-  return { kind: "numeric", values };
-}
-
 function logicalOf(cell: Cell): boolean | undefined {
   if (typeof cell === "boolean") return cell;
   const number = numberOf(cell);
   if (number === 0 || number === 1) return number === 1;
   return typeof cell === "string" ? parseLogical(cell) : undefined;
-}
-
-function logicalColumn(cells: readonly Cell[]): Column {
-  const values = Int8Array.from(cells, (cell) => (isMissingCell(cell) ? -1 : Number(logicalOf(cell)!)));
-  return { kind: "logical", values };
-}
-
-function textOf(cell: Cell): string | null {
-  if (isMissingCell(cell)) return null;
-  return typeof cell === "boolean" ? (cell ? "TRUE" : "FALSE") : String(cell);
 }

@@ -37,13 +37,3 @@ export function parseLogical(text: string): boolean | undefined {
   if (TRUE.has(text)) return true;
   return FALSE.has(text) ? false : undefined;
 }
-
-/** Empty, blank, or NA. */
-export function isMissingText(text: string): boolean {
-  if (text.length === 0 || text === "NA") return true;
-  const first = text.charCodeAt(0);
-  // Only a text that begins with a blank can still be one.
-  if (first > 32 && first < 128) return text.length > 2 && text.startsWith("NA") && text.trim() === "NA";
-  const trimmed = text.trim();
-  return trimmed === "" || trimmed === "NA";
-}

@@ -1,16 +1,18 @@
 /** CSV text → `Table`. */
 import { DataError } from "../errors.ts";
+import { anything, checkOptions, flag, type OptionTable, text } from "../options.ts";
 import {
   type ColumnReader,
   type DecimalMark,
   declaredReader,
-  factorReader,
   inferringReader,
+  textReader,
 } from "./column-reader.ts";
 import { guessDelimiter, readRecords } from "./csv-records.ts";
+import { type MissingOptions, missingCodes, missingOptions } from "./missing-codes.ts";
 import { type Column, type ColumnType, checkDeclared, checkTypes, type Table } from "./table.ts";
 
-export interface CsvOptions {
+export interface CsvOptions extends MissingOptions {
   /** Default: guessed from the first lines (comma, semicolon, tab). */
   readonly delimiter?: string;
   /** Numbers as 1,5. Default: when the delimiter is a semicolon, each column is read with whichever mark it uses. */
@@ -18,24 +20,33 @@ export interface CsvOptions {
   readonly columnTypes?: Readonly<Record<string, ColumnType>>;
 }
 
+const csvOptions = {
+  delimiter: text,
+  decimalComma: flag,
+  columnTypes: anything,
+  ...missingOptions,
+} satisfies OptionTable<CsvOptions>;
+
 /**
- * Quoted fields, byte order mark, any line ends; `NA` and empty fields are missing; blank lines are skipped. A column is
+ * Quoted fields, byte order mark, any line ends; empty fields, `NA` and the like are missing (see `na`); blank lines are skipped. A column is
  * numeric when all its values are numbers (in quotes or not), logical when all are TRUE or FALSE, else a factor; a declared
  * type comes first. An unnamed first column, the row names that R writes, is left out.
  * @throws DataError with the line for ragged records and unclosed quotes, with column and row for values that do not have
  * their declared type.
  */
 export function readCsv(text: string, options: CsvOptions = {}): Table {
+  options = checkOptions("readCsv()", csvOptions, options);
   checkTypes(options.columnTypes ?? {});
   const body = normalised(text);
   if (body.trim() === "") throw new DataError("the file is empty");
   const delimiter = options.delimiter ?? guessDelimiter(body);
   const decimal = decimalMark(delimiter, options.decimalComma);
+  const codes = missingCodes(options.na);
   const declared = new Map(Object.entries(options.columnTypes ?? {}));
 
   const first = readColumns(body, delimiter, (name) => {
     const type = declared.get(name);
-    const settings = { name, decimal };
+    const settings = { name, decimal, codes };
     return type === undefined ? inferringReader(settings) : declaredReader(settings, type);
   });
   checkDeclared(options.columnTypes ?? {}, [...first.readers.keys()]);
@@ -46,7 +57,9 @@ export function readCsv(text: string, options: CsvOptions = {}): Table {
   const second =
     changed.size === 0
       ? undefined
-      : readColumns(body, delimiter, (name) => (changed.has(name) ? factorReader(false) : undefined));
+      : readColumns(body, delimiter, (name) =>
+          changed.has(name) ? textReader({ name, decimal, codes }) : undefined,
+        );
   const columns = new Map<string, Column>();
   for (const [name, reader] of first.readers) {
     columns.set(name, (second?.readers.get(name) ?? reader).finish(first.rows));

@@ -1,17 +1,19 @@
 /** A data set: named columns of equal length, each of one type. */
 import { DataError, didYouMean } from "../errors.ts";
 
+/** `remark`: what a model that computes with the column should say of how it was read. */
 export type Column =
   /** NaN = missing. */
-  | { readonly kind: "numeric"; readonly values: Float64Array }
+  | { readonly kind: "numeric"; readonly values: Float64Array; readonly remark?: string }
   /** −1 missing, 0 FALSE, 1 TRUE. */
-  | { readonly kind: "logical"; readonly values: Int8Array }
+  | { readonly kind: "logical"; readonly values: Int8Array; readonly remark?: string }
   /** 0-based codes into `levels`, −1 = missing. Text columns are factors with levels sorted by code point. */
   | {
       readonly kind: "factor";
       readonly levels: readonly string[];
       readonly codes: Int32Array;
       readonly ordered: boolean;
+      readonly remark?: string;
     };
 
 /** A Map, so that any name is legal, `__proto__` included. */

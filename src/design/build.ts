@@ -1,4 +1,6 @@
 /** Formula and table → `Design`. */
+
+import { type DataOptions, levelText } from "../data/data-options.ts";
 import { completeCases } from "../data/missing.ts";
 import type { Table } from "../data/table.ts";
 import { didYouMean, FormulaError } from "../errors.ts";
@@ -6,9 +8,10 @@ import { type Ast, CONSTANTS, walk } from "../formula/ast.ts";
 import type { FormulaPart, ModelFormula } from "../formula/model-formula.ts";
 import type { EvaluationContext } from "../terms/evaluate.ts";
 import type { ContrastOptions, Memory } from "../terms/memory.ts";
+import { columnWarnings } from "./column-warnings.ts";
 import type { Design, PredictorDesign } from "./design.ts";
 import { refuseAmbiguousNames } from "./distinct-names.ts";
-import { checkContrastOptions } from "./factor-coding.ts";
+import { checkContrastOptions, checkReferences } from "./factor-coding.ts";
 import { groupDesign, groupWarnings } from "./group.ts";
 import { nestingWarnings } from "./nesting.ts";
 import { checkRank, offsetOf, populationDesign } from "./population.ts";
@@ -25,6 +28,8 @@ export interface DesignOptions {
    * have none of their own. They hold wherever the factor occurs, in group-level terms too.
    */
   readonly contrasts?: ContrastOptions;
+  /** Levels that come first, by the text of a variable that is no column of the table: `{ "factor(year)": "1998" }`. */
+  readonly reference?: DataOptions["reference"];
 }
 
 /**
@@ -37,6 +42,7 @@ export function buildDesign(formula: ModelFormula, table: Table, options: Design
     functions: new Map(),
     factors: new Map(),
     contrasts: options.contrasts ?? {},
+    references: callReferences(options.reference),
     frozen: false,
   };
   const contextOf = (source: string): EvaluationContext => ({
@@ -48,13 +54,16 @@ export function buildDesign(formula: ModelFormula, table: Table, options: Design
     predictorDesign(part, { ...contextOf(part.source), memory }),
   );
   checkContrastOptions(memory);
+  checkReferences(memory);
   if (options.checkRank !== false) {
     for (const { dpar, population } of predictors) checkRank(population, complete.table.rows, dpar);
   }
   const response = responseDesign(formula.response, contextOf(formula.parts[0]!.source));
   refuseAmbiguousNames({ predictors });
   refuseOutOfRange({ response, predictors, nobs: complete.table.rows });
+  const recipe = recipeOf(formula, contextOf(formula.parts[0]!.source), memory);
   const warnings = [
+    ...columnWarnings(recipe, table),
     ...predictors.flatMap(({ groups }) => groups.flatMap(groupWarnings)),
     ...nestingWarnings(predictors[0]!, response),
   ];
@@ -65,8 +74,15 @@ export function buildDesign(formula: ModelFormula, table: Table, options: Design
     response,
     predictors,
     warnings: [...new Set(warnings)],
-    recipe: recipeOf(formula, contextOf(formula.parts[0]!.source), memory),
+    recipe,
   };
+}
+
+/** References of columns are there already: their first level is the reference. */
+function callReferences(reference: DataOptions["reference"] = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(reference).flatMap(([key, level]) => (key.includes("(") ? [[key, levelText(level)]] : [])),
+  );
 }
 
 function predictorDesign({ dpar, terms }: FormulaPart, context: EvaluationContext): PredictorDesign {

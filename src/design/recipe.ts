@@ -61,7 +61,13 @@ export function recipeOf(
 
 /** A memory that answers from the recipe and learns nothing. */
 export function memoryOf({ functions, factors }: DesignRecipe): Memory {
-  return { functions: new Map(functions), factors: new Map(factors), contrasts: {}, frozen: true };
+  return {
+    functions: new Map(functions),
+    factors: new Map(factors),
+    contrasts: {},
+    references: {},
+    frozen: true,
+  };
 }
 
 /** Names, each with whether the population level uses it. */

@@ -3,10 +3,20 @@
 import type { BrmOptions } from "../api/fit-types.ts";
 import type { Design } from "../design/design.ts";
 import { FamilyError } from "../errors.ts";
+import { type OptionTable, such, text } from "../options.ts";
 import type { Family } from "./family.ts";
 import { findFamily, resolveLinks } from "./index.ts";
 
 export interface FamilyChoiceOptions extends Pick<BrmOptions, "family" | "link"> {}
+
+export const familyOptions = {
+  family: such(
+    'a family by its name ("poisson"), or what its function returns (poisson())',
+    (value) =>
+      typeof value === "string" || (typeof value === "object" && value !== null && "family" in value),
+  ),
+  link: text,
+} satisfies OptionTable<FamilyChoiceOptions>;
 
 /** @throws FamilyError for an unknown family or a link that it does not have. */
 export function chooseFamily(options: FamilyChoiceOptions): {

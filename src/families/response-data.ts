@@ -75,7 +75,10 @@ function checkType(response: ResponseDesign, family: Family): void {
   const { levels, name } = response;
   if (levels === undefined) return;
   const { kind } = family.response;
-  if (kind === "category") return;
+  if (kind === "category") {
+    requireOrder(response, family);
+    return;
+  }
   const shown = levels.slice(0, 4).join(", ") + (levels.length > 4 ? ", …" : "");
   if (kind === "numeric") {
     throw new DataError(
@@ -87,4 +90,20 @@ function checkType(response: ResponseDesign, family: Family): void {
       `the response "${name}" has ${levels.length} levels (${shown}), but the family ${family.name} needs exactly two`,
     );
   }
+}
+
+/** As brms: the order of the alphabet is no order of categories, and would turn the signs of effects. */
+function requireOrder({ levels = [], name, ordered }: ResponseDesign, family: Family): void {
+  // FALSE comes before TRUE.
+  if (ordered === true || levels.join() === "FALSE,TRUE") return;
+  const shown = levels.slice(0, 12).join(", ") + (levels.length > 12 ? ", …" : "");
+  const column = /^[\p{L}.][\p{L}\p{N}._]*$/u.test(name) ? name : "column";
+  const some = levels.slice(0, 3);
+  const rest = levels.length > 3;
+  throw new DataError(
+    `the response "${name}" has levels without an order (${shown}), but the family ${family.name} needs an ordered factor ` +
+      "or whole numbers 1, 2, 3, …; the order of the alphabet would be a guess. Say the order, from the lowest: " +
+      `--ordered "${column}=${some.join("<")}${rest ? "<…" : ""}" on the command line, ` +
+      `columnTypes: { ${column}: { ordered: [${some.map((level) => JSON.stringify(level)).join(", ")}${rest ? ", …" : ""}] } } in TypeScript`,
+  );
 }

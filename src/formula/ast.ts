@@ -78,9 +78,14 @@ export function walk(ast: Ast, visit: (node: Ast) => void): void {
     return;
   }
   visit(ast);
-  if (ast.kind === "call") for (const { value } of ast.args) walk(value, visit);
+  if (ast.kind === "call") for (const { value } of valueArguments(ast)) walk(value, visit);
   else if (ast.kind === "unary") walk(ast.operand, visit);
   else if (ast.kind === "parens") walk(ast.inner, visit);
+}
+
+/** The arguments that hold columns: those of C() after the first name contrasts. */
+function valueArguments({ callee, args }: Ast & { kind: "call" }): readonly Argument[] {
+  return callee === "C" ? args.slice(0, 1) : args;
 }
 
 /** Constants of the language: names that are never columns. */

@@ -1,13 +1,14 @@
 /** Formula, data, family and priors → `ModelSpec`. */
 
 import type { BrmOptions, PriorChoice } from "../api/fit-types.ts";
-import { toTable } from "../data/from-input.ts";
+import { type DataOptions, dataOptions, readData } from "../data/data-options.ts";
 import type { Table } from "../data/table.ts";
 import { buildDesign } from "../design/build.ts";
 import type { Design } from "../design/design.ts";
 import { coefficients } from "../design/distinct-names.ts";
+import { contrastsOption } from "../design/factor-coding.ts";
 import { PriorError } from "../errors.ts";
-import { checkDpars, chooseFamily } from "../families/choose-family.ts";
+import { checkDpars, chooseFamily, familyOptions } from "../families/choose-family.ts";
 import {
   type ConstantResponse,
   constantResponse,
@@ -17,11 +18,12 @@ import type { Family } from "../families/family.ts";
 import { checkResponse, countCategories } from "../families/response-data.ts";
 import type { BrmsFormula } from "../formula/bf.ts";
 import { parseModelFormula } from "../formula/parse-model-formula.ts";
+import { anything, checkOptions, flag, type OptionTable, oneOf, such } from "../options.ts";
 import type { PriorRule, PriorScales, ResolvedPrior } from "../priors/prior.ts";
 import type { PriorSet } from "../priors/prior-set.ts";
 import { explainImproper, improperPriors, resolvePriors } from "../priors/resolve.ts";
 import { priorScales, type ScaleInput } from "../priors/scales.ts";
-import { parsePriorRule } from "../priors/set-prior.ts";
+import { parsePriorRule, priorRule } from "../priors/set-prior.ts";
 import { expandSet, findPriorSet } from "../priors/sets.ts";
 import { refuseEqualNames } from "../quantities/distinct-names.ts";
 import { specialNames } from "../terms/index.ts";
@@ -36,9 +38,35 @@ import { chooseCoordinates } from "./transported/choice.ts";
 
 export interface ModelOptions
   extends Pick<
-    BrmOptions,
-    "family" | "link" | "priors" | "samplePrior" | "strategy" | "likelihood" | "backend" | "coordinates"
-  > {}
+      BrmOptions,
+      | "family"
+      | "link"
+      | "priors"
+      | "samplePrior"
+      | "strategy"
+      | "likelihood"
+      | "backend"
+      | "coordinates"
+      | "contrasts"
+    >,
+    DataOptions {}
+
+const priorChoice = {
+  set: anything,
+  rules: such("a list of priors", Array.isArray),
+} satisfies OptionTable<PriorChoice>;
+
+export const modelOptions = {
+  ...familyOptions,
+  priors: such("a list of priors, the name of a prior set, or { set, rules }", isPriorChoice),
+  samplePrior: flag,
+  strategy: oneOf("auto", "collapsed", "explicit"),
+  likelihood: oneOf("auto", "sums", "merged", "rows"),
+  backend: oneOf("auto", "wasm", "js"),
+  coordinates: oneOf("auto", "own", "transported"),
+  contrasts: contrastsOption,
+  ...dataOptions,
+} satisfies OptionTable<ModelOptions>;
 
 /**
  * Throws FormulaError, DataError, DesignError, FamilyError or PriorError, each naming what does not fit.
@@ -48,14 +76,18 @@ export function buildModel(
   data: unknown,
   options: ModelOptions = {},
 ): ModelSpec {
+  options = checkOptions("buildModel()", modelOptions, options);
   const { family, links } = chooseFamily(options);
-  const table: Table = toTable(data);
+  const table: Table = readData(data, options);
   const parsed = parseModelFormula(formula, {
     columns: [...table.columns.keys()],
     dpars: family.dpars.map((dpar) => dpar.name),
     specialNames: specialNames(),
   });
-  const built = buildDesign(parsed, table);
+  const built = buildDesign(parsed, table, {
+    ...(options.contrasts && { contrasts: options.contrasts }),
+    ...(options.reference && { reference: options.reference }),
+  });
   checkDpars(built, family);
   checkResponse(built.response, family);
   const constant = constantResponse(built.response, family);
@@ -124,11 +156,25 @@ function reportedLinks(
   );
 }
 
+/** A call is a rule, a word the name of a set. */
+const isRuleText = (given: string): boolean => given.includes("(");
+
+function isPriorChoice(given: unknown): boolean {
+  return typeof given === "string" || (typeof given === "object" && given !== null);
+}
+
 function choosePriors(given: BrmOptions["priors"]): { set: string | PriorSet; rules: PriorRule[] } {
   if (given === undefined) return { set: "brms", rules: [] };
-  if (typeof given === "string") return { set: given, rules: [] };
-  const choice: PriorChoice = "length" in given ? { rules: given } : given;
-  const rules = (choice.rules ?? []).map((rule) => (typeof rule === "string" ? parsePriorRule(rule) : rule));
+  if (typeof given === "string" && !isRuleText(given)) return { set: given, rules: [] };
+  const choice: PriorChoice =
+    typeof given === "string" || "prior" in given
+      ? { rules: [given] }
+      : "length" in given
+        ? { rules: given }
+        : checkOptions("priors", priorChoice, given);
+  const rules = (choice.rules ?? []).map((rule) =>
+    typeof rule === "string" ? parsePriorRule(rule) : priorRule(rule),
+  );
   return { set: choice.set ?? "brms", rules };
 }
 

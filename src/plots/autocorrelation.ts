@@ -1,4 +1,10 @@
-import { chooseParameters, type DrawsPlotOptions, type DrawsSource } from "./draws-source.ts";
+import { checkOptions } from "../options.ts";
+import {
+  chooseParameters,
+  type DrawsPlotOptions,
+  type DrawsSource,
+  drawsPlotOptions,
+} from "./draws-source.ts";
 import { seriesColour, short } from "./palette.ts";
 import { panels } from "./panels.ts";
 import { type Datum, type Plot, rule } from "./plot.ts";
@@ -7,6 +13,7 @@ const MOST_LAGS = 25;
 
 /** Autocorrelation of each chain up to lag 25: the sooner it reaches 0, the more a draw is worth. */
 export function autocorrelation(source: DrawsSource, options: DrawsPlotOptions = {}): Plot {
+  options = checkOptions("plots.autocorrelation()", drawsPlotOptions, options);
   const { chains, draws } = source.draws;
   const { chosen, note } = chooseParameters(source, options);
   const data = chosen.flatMap(({ name, values }) =>

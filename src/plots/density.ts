@@ -1,6 +1,12 @@
 import { quantileOf } from "../diagnostics/quantiles.ts";
+import { checkOptions } from "../options.ts";
 import { densityGrid } from "./density-grid.ts";
-import { chooseParameters, type DrawsPlotOptions, type DrawsSource } from "./draws-source.ts";
+import {
+  chooseParameters,
+  type DrawsPlotOptions,
+  type DrawsSource,
+  drawsPlotOptions,
+} from "./draws-source.ts";
 import { seriesColour, short } from "./palette.ts";
 import { panels } from "./panels.ts";
 import { BLUE, type Datum, GREY, type Plot } from "./plot.ts";
@@ -16,6 +22,7 @@ const X = {
 
 /** Densities of single chains on top of each other. */
 export function densityByChain(source: DrawsSource, options: DrawsPlotOptions = {}): Plot {
+  options = checkOptions("plots.densityByChain()", drawsPlotOptions, options);
   const { chains, draws } = source.draws;
   const { chosen, note } = chooseParameters(source, options);
   const data = chosen.flatMap(({ name, bounds, values }) =>
@@ -42,6 +49,7 @@ export function densityByChain(source: DrawsSource, options: DrawsPlotOptions = 
 
 /** Posterior densities; the shaded part holds 95 %, the line stands at the median. */
 export function density(source: DrawsSource, options: DrawsPlotOptions = {}): Plot {
+  options = checkOptions("plots.density()", drawsPlotOptions, options);
   const { chosen, note } = chooseParameters(source, options);
   const data = chosen.flatMap(({ name, bounds, values }) => {
     const { x, density: height } = densityGrid(values, bounds);

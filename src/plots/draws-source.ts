@@ -1,6 +1,7 @@
 /** What plots of draws are made from: a fit, or anything else that has draws. */
 import { chainSeries, type Draws } from "../draws/draws.ts";
 import { mainParameters, type ParameterSelection, selectParameters } from "../draws/select.ts";
+import { anything, type OptionTable, text } from "../options.ts";
 import { byColumn } from "../quantities/layout.ts";
 
 export interface DrawsSource {
@@ -12,6 +13,11 @@ export interface DrawsPlotOptions {
   readonly parameters?: ParameterSelection;
   readonly title?: string;
 }
+
+export const drawsPlotOptions = {
+  parameters: anything,
+  title: text,
+} satisfies OptionTable<DrawsPlotOptions>;
 
 const MOST_PARAMETERS = 12;
 

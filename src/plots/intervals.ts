@@ -1,5 +1,11 @@
 import { quantileOf } from "../diagnostics/quantiles.ts";
-import { chooseParameters, type DrawsPlotOptions, type DrawsSource } from "./draws-source.ts";
+import { checkOptions, number, numbers, type OptionTable } from "../options.ts";
+import {
+  chooseParameters,
+  type DrawsPlotOptions,
+  type DrawsSource,
+  drawsPlotOptions,
+} from "./draws-source.ts";
 import { short } from "./palette.ts";
 import { BLUE, chart, type Plot, rule } from "./plot.ts";
 
@@ -10,8 +16,15 @@ export interface IntervalsPlotOptions extends DrawsPlotOptions {
   readonly reference?: number;
 }
 
+const intervalsOptions = {
+  ...drawsPlotOptions,
+  probabilities: numbers<readonly [number, number]>(),
+  reference: number,
+} satisfies OptionTable<IntervalsPlotOptions>;
+
 /** Medians with an inner and an outer interval, one line per parameter (a forest plot). */
 export function intervals(source: DrawsSource, options: IntervalsPlotOptions = {}): Plot {
+  options = checkOptions("plots.intervals()", intervalsOptions, options);
   const { probabilities = [0.5, 0.95], reference } = options;
   const { chosen, note } = chooseParameters(source, options, 200);
   const data = chosen.map(({ name, values }) => {

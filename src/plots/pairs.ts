@@ -1,4 +1,10 @@
-import { chooseParameters, type DrawsPlotOptions, type DrawsSource } from "./draws-source.ts";
+import { checkOptions } from "../options.ts";
+import {
+  chooseParameters,
+  type DrawsPlotOptions,
+  type DrawsSource,
+  drawsPlotOptions,
+} from "./draws-source.ts";
 import { short } from "./palette.ts";
 import { BLUE, type Datum, ORANGE, type Plot, type Spec, THEME } from "./plot.ts";
 
@@ -7,6 +13,7 @@ const MOST_POINTS = 1500;
 
 /** Every pair of parameters as a scatter of draws, histograms on the diagonal; divergent transitions in orange. */
 export function pairs(source: DrawsSource, options: DrawsPlotOptions = {}): Plot {
+  options = checkOptions("plots.pairs()", drawsPlotOptions, options);
   const { chosen, note } = chooseParameters(source, options, MOST_PARAMETERS);
   const total = source.draws.chains * source.draws.draws;
   const step = Math.max(1, Math.ceil(total / MOST_POINTS));

@@ -1,5 +1,11 @@
 import { argsort } from "../diagnostics/argsort.ts";
-import { chooseParameters, type DrawsPlotOptions, type DrawsSource } from "./draws-source.ts";
+import { checkOptions } from "../options.ts";
+import {
+  chooseParameters,
+  type DrawsPlotOptions,
+  type DrawsSource,
+  drawsPlotOptions,
+} from "./draws-source.ts";
 import { seriesColour } from "./palette.ts";
 import { panels } from "./panels.ts";
 import type { Datum, Plot } from "./plot.ts";
@@ -11,6 +17,7 @@ const BINS = 20;
  * 95 % of the bins of independent draws.
  */
 export function rankOverlay(source: DrawsSource, options: DrawsPlotOptions = {}): Plot {
+  options = checkOptions("plots.rankOverlay()", drawsPlotOptions, options);
   const { chains, draws } = source.draws;
   const { chosen, note } = chooseParameters(source, options);
   const expected = draws / BINS;

@@ -1,11 +1,18 @@
+import { checkOptions } from "../options.ts";
 import { densityGrid } from "./density-grid.ts";
-import { chooseParameters, type DrawsPlotOptions, type DrawsSource } from "./draws-source.ts";
+import {
+  chooseParameters,
+  type DrawsPlotOptions,
+  type DrawsSource,
+  drawsPlotOptions,
+} from "./draws-source.ts";
 import { short } from "./palette.ts";
 import { facetLabel } from "./panels.ts";
 import { BLUE, type Plot, type Spec, THEME } from "./plot.ts";
 
 /** Densities one above the other on a common axis: for parameters of one kind, such as the effects of a grouping factor. */
 export function ridgeline(source: DrawsSource, options: DrawsPlotOptions = {}): Plot {
+  options = checkOptions("plots.ridgeline()", drawsPlotOptions, options);
   const { chosen, note } = chooseParameters(source, options, 40);
   const data = chosen.flatMap(({ name, bounds, values }) => {
     const { x, density } = densityGrid(values, { ...bounds, points: 80 });

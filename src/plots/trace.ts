@@ -1,4 +1,10 @@
-import { chooseParameters, type DrawsPlotOptions, type DrawsSource } from "./draws-source.ts";
+import { checkOptions } from "../options.ts";
+import {
+  chooseParameters,
+  type DrawsPlotOptions,
+  type DrawsSource,
+  drawsPlotOptions,
+} from "./draws-source.ts";
 import { seriesColour, short } from "./palette.ts";
 import { panels } from "./panels.ts";
 import type { Datum, Plot } from "./plot.ts";
@@ -7,6 +13,7 @@ const MOST_POINTS = 12_000;
 
 /** Draws in the order they were made, one line per chain; orange ticks mark divergent transitions. */
 export function trace(source: DrawsSource, options: DrawsPlotOptions = {}): Plot {
+  options = checkOptions("plots.trace()", drawsPlotOptions, options);
   const { draws } = source;
   const { chosen, note } = chooseParameters(source, options);
   const lines = Math.max(1, chosen.length * draws.chains);

@@ -1,6 +1,7 @@
 /** A fit as one JSON document, schema `nutmix/fit@1`: what `--json` prints and fit.json begins with. */
 
 import type { Fit } from "../api/fit-types.ts";
+import { describeFactors, type FactorDescription } from "../design/describe-factors.ts";
 import { ebfmi } from "../diagnostics/bfmi.ts";
 import { divergences } from "../diagnostics/divergences.ts";
 import { treedepthHits } from "../diagnostics/treedepth.ts";
@@ -15,6 +16,12 @@ export interface FitDocument {
   readonly nobs: number;
   readonly droppedRows: number;
   readonly groups: Readonly<Record<string, number>>;
+  /** How each factor was coded, and which level is its reference. */
+  readonly factors: readonly FactorDescription[];
+  /** Levels of a response that has them, in the order of their numbers. */
+  readonly responseLevels?: readonly string[];
+  /** The likelihood was left out: these are draws from the prior. */
+  readonly priorOnly: boolean;
   readonly strategy: "collapsed" | "explicit";
   readonly likelihood: "sums" | "merged" | "rows";
   /** What chains move in where effects are sampled. */
@@ -39,6 +46,9 @@ export function fitDocument(fit: Fit, rows: readonly SummaryRow[], warnings: rea
     nobs: spec.design.nobs,
     droppedRows: spec.design.dropped.count,
     groups: Object.fromEntries(groupBlocks(spec.design).map((block) => [block.group, block.levels.length])),
+    factors: describeFactors(spec.design),
+    ...(spec.design.response.levels && { responseLevels: spec.design.response.levels }),
+    priorOnly: spec.priorOnly,
     strategy: fit.spec.strategy,
     likelihood: fit.spec.likelihood,
     coordinates: fit.spec.coordinates ?? "own",

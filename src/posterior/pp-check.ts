@@ -6,6 +6,7 @@ import { DataError, didYouMean } from "../errors.ts";
 import { findFamily } from "../families/index.ts";
 import { packResponse } from "../families/response-data.ts";
 import type { LooWeights } from "../loo/importance.ts";
+import { anything, checkOptions, numbers, type OptionTable, oneOf, text, whole } from "../options.ts";
 import { type CheckOptions, type CheckResult, checkNeeds, type Predictive, runCheck } from "../ppc/index.ts";
 import { stream } from "../random/streams.ts";
 import { looWeights } from "./comparison/loo.ts";
@@ -21,6 +22,17 @@ export interface PpCheckOptions extends CheckOptions {
   readonly seed?: number;
 }
 
+export const ppCheckOptions = {
+  stat: anything,
+  ndraws: whole(1),
+  style: oneOf("hanging", "standing", "suspended"),
+  probabilities: numbers<readonly [number, number]>(),
+  group: text,
+  x: text,
+  reFormula: text,
+  seed: whole(0),
+} satisfies OptionTable<PpCheckOptions>;
+
 /** Draws that checks are made from, unless they need all of them. */
 const ENOUGH = 1000;
 
@@ -31,6 +43,7 @@ const ENOUGH = 1000;
  * @throws NutmixError for a check that does not exist or does not fit the response; DataError for a column that is not there.
  */
 export function ppCheck(fit: Fit, type = "dens_overlay", options: PpCheckOptions = {}): CheckResult {
+  options = checkOptions("ppCheck()", ppCheckOptions, options);
   const { check } = checkNeeds(type);
   const predictive = predictiveOf(fit, options, {
     loo: check.needs.includes("loo"),

@@ -6,6 +6,7 @@ import { createWorkspace, type DiagnosticsWorkspace } from "../diagnostics/works
 import { type ChainSeries, chainSeries, type Draws } from "../draws/draws.ts";
 import { type ParameterSelection, selectParameters } from "../draws/select.ts";
 import { mean, sd } from "../numeric/moments.ts";
+import { anything, checkOptions, type OptionTable } from "../options.ts";
 
 /**
  * What is reported of one parameter. Quantiles are of type 7, `sd` has n − 1, `mad` is 1.4826 × the median absolute
@@ -33,12 +34,15 @@ export interface SummaryOptions {
   readonly parameters?: ParameterSelection;
 }
 
+const summariseOptions = { parameters: anything } satisfies OptionTable<SummaryOptions>;
+
 /**
  * One row per parameter, all chains together.
  *
  * @throws {NutmixError} when `options.parameters` names a parameter that does not exist.
  */
 export function summarise(draws: Draws, options: SummaryOptions = {}): SummaryRow[] {
+  options = checkOptions("summarise()", summariseOptions, options);
   if (options.parameters === undefined) {
     const known = summarised.get(draws);
     if (known !== undefined) return [...known];

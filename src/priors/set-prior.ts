@@ -16,6 +16,13 @@ export interface PriorWhere {
   readonly ub?: number;
 }
 
+/** A rule as a plain object: `{ prior: "normal(0, 10)", class: "b" }`. */
+export interface PriorObject extends PriorWhere {
+  readonly prior: string | DistributionCall;
+  /** Said of rules that a set or `prior()` made. */
+  readonly source?: string;
+}
+
 /** In the order in which brms' set_prior() takes them after the prior. */
 const FIELDS = ["class", "coef", "group", "resp", "dpar", "nlpar", "lb", "ub"] as const;
 const R_NAMES = new Set(["set_prior", "prior", "prior_string"]);
@@ -23,7 +30,16 @@ const R_NAMES = new Set(["set_prior", "prior", "prior_string"]);
 /** `prior("normal(0, 10)", { class: "b", coef: "Days" })`; the class is `b` unless given. @throws PriorError */
 export function prior(distribution: string | DistributionCall, where: PriorWhere = {}): PriorRule {
   const call = typeof distribution === "string" ? parsePrior(distribution) : distribution;
-  for (const name of Object.keys(where)) checkField(name, formatPrior(call));
+  for (const [name, value] of Object.entries(where)) {
+    checkField(name, formatPrior(call));
+    const wanted = name === "lb" || name === "ub" ? "number" : "string";
+    if (value !== undefined && typeof value !== wanted) {
+      const what = wanted === "number" ? "a number" : "a text";
+      throw new PriorError(
+        `${name} of the prior ${formatPrior(call)} is ${what}, not ${JSON.stringify(value)}`,
+      );
+    }
+  }
   const { lb, ub } = where;
   if (Number.isNaN(lb ?? 0) || Number.isNaN(ub ?? 0)) {
     throw new PriorError(`a bound of the prior ${formatPrior(call)} is not a number`);
@@ -40,6 +56,18 @@ export function prior(distribution: string | DistributionCall, where: PriorWhere
     ...(ub !== undefined && { ub }),
     source: "user",
   };
+}
+
+/** A rule from a plain object, checked like the arguments of `prior()`. @throws PriorError */
+export function priorRule(given: PriorObject): PriorRule {
+  const { prior: distribution, source = "user", ...where } = given;
+  const isCall = typeof distribution === "object" && distribution !== null && "arguments" in distribution;
+  if (typeof distribution !== "string" && !isCall) {
+    throw new PriorError(
+      `a prior is an object like { prior: "normal(0, 10)", class: "b" }, not ${JSON.stringify(given)}`,
+    );
+  }
+  return { ...prior(distribution, where), source };
 }
 
 /** R's name for the same. */

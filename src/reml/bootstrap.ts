@@ -1,6 +1,7 @@
 /** Parametric bootstrap: responses simulated from the fit, refitted (Davison & Hinkley 1997, section 2.2; lme4's bootMer). */
 import { SettingsError } from "../errors.ts";
 import { quantileSorted } from "../numeric/quantile.ts";
+import { callback, number, type OptionTable, signal, whole } from "../options.ts";
 import { stream } from "../random/streams.ts";
 import type { LmmFit } from "./lmm-fit.ts";
 import { modelOf } from "./model-of-fit.ts";
@@ -16,6 +17,14 @@ export interface BootstrapOptions {
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
+
+export const bootstrapOptions = {
+  replicates: number,
+  seed: whole(0),
+  level: number,
+  onProgress: callback,
+  signal,
+} satisfies OptionTable<BootstrapOptions>;
 
 export interface BootstrapInterval {
   readonly name: string;

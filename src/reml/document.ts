@@ -1,5 +1,7 @@
 /** Fits as the JSON documents of the command line (`nutmix/lmm@1`, `nutmix/glmm@1`). */
 
+import { describeFactors } from "../design/describe-factors.ts";
+import { checkOptions, type OptionTable, oneOf, share } from "../options.ts";
 import type { GlmmFit } from "./glmm/glmm-fit.ts";
 import { coefficientTable, inference, normalInference } from "./inference/coefficient-table.ts";
 import type { DfMethod } from "./inference/tests.ts";
@@ -14,7 +16,13 @@ export interface LmmDocumentOptions {
   readonly level?: number;
 }
 
+const documentOptions = {
+  df: oneOf("satterthwaite", "kenward-roger", "none"),
+  level: share,
+} satisfies OptionTable<LmmDocumentOptions>;
+
 export function lmmDocument(fit: LmmFit, options: LmmDocumentOptions = {}) {
+  options = checkOptions("lmmDocument()", documentOptions, options);
   const explained = varianceExplained(fit);
   const own = inference(fit, options.df);
   return {
@@ -40,6 +48,7 @@ export function lmmDocument(fit: LmmFit, options: LmmDocumentOptions = {}) {
 }
 
 export function glmmDocument(fit: GlmmFit, options: { readonly level?: number } = {}) {
+  options = checkOptions("glmmDocument()", { level: share }, options);
   return {
     schema: "nutmix/glmm@1",
     formula: fit.formula,
@@ -80,6 +89,8 @@ function common(fit: LmmFit | GlmmFit) {
     nobs: fit.nobs,
     droppedRows: design.dropped.count,
     groups: Object.fromEntries(groups),
+    factors: describeFactors(design),
+    ...(design.response.levels && { responseLevels: design.response.levels }),
     converged: convergence.converged,
     gradient: convergence.gradient,
     evaluations: convergence.evaluations,

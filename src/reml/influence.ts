@@ -1,6 +1,7 @@
 /** What a fit would be without each group or row: exact refits (lme4's influence(); Demidenko & Stukel 2005). */
 import { SettingsError } from "../errors.ts";
 import { positiveInverse } from "../linalg/small-matrices.ts";
+import { callback, checkOptions, type OptionTable, signal, text } from "../options.ts";
 import type { LmmFit } from "./lmm-fit.ts";
 import { refit } from "./refit.ts";
 
@@ -25,9 +26,11 @@ export interface InfluenceOptions {
   readonly signal?: AbortSignal;
 }
 
+const influenceOptions = { by: text, onProgress: callback, signal } satisfies OptionTable<InfluenceOptions>;
+
 /** @throws SettingsError when there is no such grouping factor; DOMException AbortError when stopped. */
 export async function influence(fit: LmmFit, options: InfluenceOptions): Promise<InfluenceRow[]> {
-  const { by, onProgress, signal } = options;
+  const { by, onProgress, signal } = checkOptions("influence()", influenceOptions, options);
   const n = fit.nobs;
   const group = fit.design.predictors[0]!.groups.find((candidate) => candidate.group === by);
   if (group === undefined && by !== "rows") {

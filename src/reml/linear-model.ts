@@ -1,9 +1,11 @@
 /** Formula and data → everything a linear mixed model is fitted from: design, matrices on whitened rows, layout of θ. */
 
-import { toTable } from "../data/from-input.ts";
+import { type DataOptions, dataOptions, readData } from "../data/data-options.ts";
 import type { Table } from "../data/table.ts";
-import { buildDesign } from "../design/build.ts";
+import { buildDesign, type DesignOptions } from "../design/build.ts";
+import { columnWarnings } from "../design/column-warnings.ts";
 import type { Design } from "../design/design.ts";
+import { contrastsOption } from "../design/factor-coding.ts";
 import { nestingWarnings } from "../design/nesting.ts";
 import { DataError, DesignError } from "../errors.ts";
 import { refuseWithoutSpread } from "../families/constant-response.ts";
@@ -14,12 +16,13 @@ import { sidesOf } from "../formula/split-formulas.ts";
 import { type GaussianSystem, gaussianSystem } from "../marginal/gaussian.ts";
 import type { GroupBlock } from "../marginal/structure.ts";
 import * as Elementary from "../numeric/elementary.ts";
+import { flag, type OptionTable, text } from "../options.ts";
 import type { ContrastOptions } from "../terms/memory.ts";
 import type { Profiled } from "./criterion.ts";
 import { type FixedDesign, fixedDesign } from "./fixed-design.ts";
 import { type RandomLayout, randomLayout } from "./random-layout.ts";
 
-export interface LinearModelOptions {
+export interface LinearModelOptions extends DataOptions {
   /** REML (default) or maximum likelihood. */
   readonly reml?: boolean;
   /** Name of a column of precision weights: the residual variance of row i is σ²/wᵢ. As `y | weights(w)` in the formula. */
@@ -33,6 +36,16 @@ export interface LinearModelOptions {
   /** Name of a column that is added to the linear predictor with coefficient 1. As `offset(x)` in the formula. */
   readonly offset?: string;
 }
+
+export const linearModelOptions = {
+  reml: flag,
+  weights: text,
+  ...dataOptions,
+  contrasts: contrastsOption,
+  correlation: text,
+  variance: text,
+  offset: text,
+} satisfies OptionTable<LinearModelOptions>;
 
 export interface LinearModel {
   readonly design: Design;
@@ -50,8 +63,8 @@ export interface LinearModel {
 }
 
 export function linearModel(formula: string, data: unknown, options: LinearModelOptions = {}): LinearModel {
-  const table = toTable(data);
-  const design = linearDesign(withOptions(formula, options), table, options.contrasts);
+  const table = readData(data, options);
+  const design = linearDesign(withOptions(formula, options), table, options);
   return prepare(design, options.reml !== false);
 }
 
@@ -65,13 +78,21 @@ export function withOptions(formula: string, { weights, offset }: LinearModelOpt
   ].join(" ~ ");
 }
 
-export function linearDesign(formula: string, table: Table, contrasts: ContrastOptions = {}): Design {
+export function linearDesign(
+  formula: string,
+  table: Table,
+  { contrasts, reference }: Pick<DesignOptions, "contrasts" | "reference"> = {},
+): Design {
   const parsed = parseModelFormula(formula, {
     columns: [...table.columns.keys()],
     dpars: [],
     specialNames: new Set(),
   });
-  const design = buildDesign(parsed, table, { checkRank: false, contrasts });
+  const design = buildDesign(parsed, table, {
+    checkRank: false,
+    ...(contrasts && { contrasts }),
+    ...(reference && { reference }),
+  });
   const { response } = design;
   if (response.levels !== undefined) {
     throw new DataError(
@@ -86,7 +107,10 @@ export function linearDesign(formula: string, table: Table, contrasts: ContrastO
   checkWeights(design);
   refuseWithoutSpread(response, gaussian);
   checkGroups(design);
-  return { ...design, warnings: nestingWarnings(design.predictors[0]!, response) };
+  return {
+    ...design,
+    warnings: [...columnWarnings(design.recipe, table), ...nestingWarnings(design.predictors[0]!, response)],
+  };
 }
 
 function checkWeights({ response }: Design): void {

@@ -1,12 +1,15 @@
 /** Linear mixed models by REML or ML. */
-import { toTable } from "../data/from-input.ts";
+import { readData } from "../data/data-options.ts";
+import { checkOptions, type OptionTable } from "../options.ts";
 import { residualData } from "../residuals/residual-data.ts";
 import { fitLinearModel } from "./fit-linear-model.ts";
-import { type LinearModelOptions, linearModel } from "./linear-model.ts";
+import { type LinearModelOptions, linearModel, linearModelOptions } from "./linear-model.ts";
 import type { LmmFit } from "./lmm-fit.ts";
-import { fitResidual, type ResidualOptions } from "./residual/fit-residual.ts";
+import { fitResidual, type ResidualOptions, residualOptions } from "./residual/fit-residual.ts";
 
 export interface LmmOptions extends LinearModelOptions, ResidualOptions {}
+
+const lmmOptions = { ...linearModelOptions, ...residualOptions } satisfies OptionTable<LmmOptions>;
 
 /**
  * Fits y = Xβ + Zb + e by maximising the profiled (restricted) likelihood over θ, as lme4's lmer() does
@@ -15,11 +18,12 @@ export interface LmmOptions extends LinearModelOptions, ResidualOptions {}
  * @throws FormulaError, DataError or DesignError naming what does not fit. A singular fit is not an error: `singularity`.
  */
 export function lmm(formula: string, data: unknown, options: LmmOptions = {}): LmmFit {
+  options = checkOptions("lmm()", lmmOptions, options);
   const { correlation, variance } = options;
   if (correlation === undefined && variance === undefined) {
     return fitLinearModel(linearModel(formula, data, options), options);
   }
-  const table = toTable(data);
+  const table = readData(data, options);
   const model = linearModel(formula, table, options);
   const spec = {
     ...(correlation !== undefined && { correlation }),

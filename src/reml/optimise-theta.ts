@@ -1,6 +1,7 @@
 /** From starting values to the optimum of the profiled deviance over θ. */
 import { SettingsError } from "../errors.ts";
 import { evaluate } from "../marginal/gaussian.ts";
+import { numbers, type OptionTable, oneOf, whole } from "../options.ts";
 import { averageInformation } from "./average-information.ts";
 import { devianceObjective, type Profiled, residualRows } from "./criterion.ts";
 import { emSteps } from "./em.ts";
@@ -22,6 +23,12 @@ export interface ThetaOptions {
   /** Starting values of θ; default by moments. */
   readonly start?: ArrayLike<number>;
 }
+
+export const thetaOptions = {
+  algorithm: oneOf("quasi-newton", "newton", "average-information"),
+  emSteps: whole(0),
+  start: numbers(),
+} satisfies OptionTable<ThetaOptions>;
 
 export interface ThetaOptimum {
   readonly theta: Float64Array;

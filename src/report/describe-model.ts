@@ -1,5 +1,6 @@
 /** A model in words and in mathematics. */
 
+import { codingInWords } from "../design/describe-factors.ts";
 import { groupBlocks } from "../model/groups.ts";
 import { coefficientName } from "../model/names.ts";
 import type { ModelSpec } from "../model/spec.ts";
@@ -39,6 +40,7 @@ export function modelInWords(spec: ModelSpec): string[] {
       `${dropped.count} rows with missing values in ${dropped.columns.join(", ")} were left out (rows ${dropped.rows.slice(0, 12).join(", ")}${dropped.rows.length > 12 ? ", …" : ""}).`,
     );
   }
+  for (const line of codingInWords(design)) sentences.push(`Coding of ${line}.`);
   if (priorOnly) sentences.push("The likelihood was left out: these are draws from the prior.");
   sentences.push(pathInWords(spec));
   return sentences;

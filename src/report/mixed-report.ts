@@ -1,4 +1,6 @@
 /** The report of a linear or generalised mixed model: summary, diagnostics in numbers and pictures. */
+
+import { checkOptions, type OptionTable, text } from "../options.ts";
 import {
   caterpillar,
   cooksDistancePlot,
@@ -17,7 +19,7 @@ import type { GlmmFit } from "../reml/glmm/glmm-fit.ts";
 import type { LmmFit, RandomTerm } from "../reml/lmm-fit.ts";
 import { cooksDistances, lmmResiduals } from "../reml/residuals.ts";
 import { type Block, htmlReport, type Section } from "./html.ts";
-import { type MixedPrintOptions, printMixedModel } from "./print-mixed-model.ts";
+import { type MixedPrintOptions, mixedPrintOptions, printMixedModel } from "./print-mixed-model.ts";
 import { fixed } from "./text-table.ts";
 
 export interface MixedReportOptions extends MixedPrintOptions {
@@ -25,19 +27,26 @@ export interface MixedReportOptions extends MixedPrintOptions {
   readonly reproduce?: string;
 }
 
+const mixedReportOptions = {
+  ...mixedPrintOptions,
+  reproduce: text,
+} satisfies OptionTable<MixedReportOptions>;
+
 /** @returns one HTML page. */
 export async function mixedReport(fit: LmmFit | GlmmFit, options: MixedReportOptions = {}): Promise<string> {
+  options = checkOptions("mixedReport()", mixedReportOptions, options);
+  const { reproduce, ...printing } = options;
   const sections: Section[] = [
     { heading: "Verdict", blocks: verdict(fit).map((text) => ({ kind: "paragraph", text })) },
-    { heading: "Summary", blocks: [{ kind: "preformatted", text: printMixedModel(fit, options) }] },
+    { heading: "Summary", blocks: [{ kind: "preformatted", text: printMixedModel(fit, printing) }] },
     {
       heading: "Residuals",
       blocks: fit.kind === "lmm" ? await linearResiduals(fit) : await scaledBlocks(fit),
     },
     { heading: "Group-level effects", blocks: await effectBlocks(fit) },
   ];
-  if (options.reproduce !== undefined) {
-    sections.push({ heading: "To repeat this", blocks: [{ kind: "preformatted", text: options.reproduce }] });
+  if (reproduce !== undefined) {
+    sections.push({ heading: "To repeat this", blocks: [{ kind: "preformatted", text: reproduce }] });
   }
   return htmlReport({ title: fit.formula, sections: sections.filter(({ blocks }) => blocks.length > 0) });
 }

@@ -1,6 +1,8 @@
 /** Linear and generalised mixed models as text, in the order in which lme4 and lmerTest print them. */
 
+import { codingInWords } from "../design/describe-factors.ts";
 import { quantileSorted } from "../numeric/quantile.ts";
+import { checkOptions, type OptionTable, oneOf, whole } from "../options.ts";
 import type { GlmmFit } from "../reml/glmm/glmm-fit.ts";
 import type { CoefficientRow } from "../reml/inference/coefficient-table.ts";
 import { coefficientTable, inference, normalInference } from "../reml/inference/coefficient-table.ts";
@@ -17,8 +19,14 @@ export interface MixedPrintOptions {
   readonly width?: number;
 }
 
+export const mixedPrintOptions = {
+  df: oneOf("satterthwaite", "kenward-roger", "none"),
+  width: whole(20),
+} satisfies OptionTable<MixedPrintOptions>;
+
 /** The fit as text; ends without a line break. */
 export function printMixedModel(fit: LmmFit | GlmmFit, options: MixedPrintOptions = {}): string {
+  options = checkOptions("printMixedModel()", mixedPrintOptions, options);
   const width = options.width ?? 80;
   const lines = fit.kind === "lmm" ? linear(fit, options.df, width) : generalised(fit, width);
   for (const warning of fit.warnings) lines.push("", ...wrap(`Warning: ${warning}`, width));
@@ -35,6 +43,7 @@ function linear(fit: LmmFit, df: DfMethod | undefined, width: number): string[] 
     `Linear mixed model fitted by ${fit.method}`,
     `Formula: ${fit.formula}`,
     ...rowsLine(fit),
+    ...codingLines(fit, width),
     `${fit.method === "REML" ? "REML criterion" : "Deviance"}: ${fixed(fit.criterion, 2)}   logLik: ${fixed(fit.logLik, 2)} (df = ${fit.df})   AIC: ${fixed(fit.aic, 1)}   BIC: ${fixed(fit.bic, 1)}`,
     "",
     "Scaled residuals:",
@@ -59,6 +68,11 @@ function linear(fit: LmmFit, df: DfMethod | undefined, width: number): string[] 
             .join(", ")}`,
         ]),
   ];
+}
+
+function codingLines({ design }: LmmFit | GlmmFit, width: number): string[] {
+  const lines = codingInWords(design).flatMap((line) => wrap(line, width - 8, "  "));
+  return lines.map((line, i) => (i === 0 ? "Coding: " : "        ") + line);
 }
 
 function residualStructure({ residual }: LmmFit, width: number): string[] {
@@ -86,6 +100,7 @@ function generalised(fit: GlmmFit, width: number): string[] {
     `Family: ${name}, link of mu: ${links.mu}`,
     `Formula: ${fit.formula}`,
     ...rowsLine(fit),
+    ...codingLines(fit, width),
     `Deviance: ${fixed(fit.criterion, 2)}   logLik: ${fixed(fit.logLik, 2)} (df = ${fit.df})   AIC: ${fixed(fit.aic, 1)}   BIC: ${fixed(fit.bic, 1)}`,
   ];
   if (fit.random.length > 0) lines.push("", ...randomTable(fit.random, undefined, width));

@@ -1,3 +1,4 @@
+import { checkOptions, flag, type OptionTable, whole } from "../options.ts";
 import { pointEstimate, type SummaryRow } from "../posterior/summary.ts";
 import type { Quantity } from "../quantities/quantity.ts";
 import { type GroupSize, type SummaryBlock, summaryBlocks } from "./summary-blocks.ts";
@@ -14,6 +15,8 @@ export interface SummaryView {
   /** Rows left out because of missing values, and the columns where those stood. */
   readonly dropped: { readonly count: number; readonly columns: readonly string[] };
   readonly dataName?: string;
+  /** How factors were coded, one line each; see `codingInWords`. */
+  readonly coding?: readonly string[];
   readonly chains: number;
   readonly warmup: number;
   /** Per chain, after warm-up. */
@@ -41,8 +44,16 @@ export interface PrintOptions {
   readonly markdown?: boolean;
 }
 
+const printOptions = {
+  digits: whole(0),
+  robust: flag,
+  width: whole(20),
+  markdown: flag,
+} satisfies OptionTable<PrintOptions>;
+
 /** The summary of a fit as text, laid out as brms prints `summary(fit)`; ends without a line break. */
 export function printSummary(view: SummaryView, options: PrintOptions = {}): string {
+  options = checkOptions("print()", printOptions, options);
   const { width = 80, markdown = false } = options;
   const lines = markdown ? ["```", ...heading(view, width), "```", ""] : [...heading(view, width), ""];
 
@@ -82,6 +93,9 @@ function heading(view: SummaryView, width: number): string[] {
     ...view.formula.split("; ").map((part, i) => (i === 0 ? "Formula: " : indent) + part),
     `   Data: ${data}(Number of observations: ${view.nobs})`,
     ...droppedLines(view.dropped, width - 9).map((line) => indent + line),
+    ...(view.coding ?? [])
+      .flatMap((line) => wrap(line, width - 9, "  "))
+      .map((line, i) => (i === 0 ? " Coding: " : indent) + line),
     `  Draws: ${view.chains} ${view.chains === 1 ? "chain" : "chains, each"} with iter = ${view.warmup + view.draws}; warmup = ${view.warmup}; thin = 1;`,
     `${indent}total post-warmup draws = ${total}`,
   ];

@@ -1,5 +1,6 @@
 /** Every sampler setting with its default, its meaning and its domain: read by the checks, the command line and the docs. */
 import { SettingsError } from "../errors.ts";
+import { type OptionTable, such } from "../options.ts";
 import type { SamplerSettings } from "./chain-types.ts";
 
 export interface Setting<T> {
@@ -64,6 +65,10 @@ export const runSettings = {
   cores: count(0, 0, "chains that run at the same time, 0 = one per processor; never changes a draw"),
 } as const satisfies Record<string, Setting<number>>;
 
+/** As tables of options. */
+export const samplerOptions = optionsOf<SamplerSettings>(samplerSettings);
+export const runOptions = optionsOf<RunSettings>(runSettings);
+
 export interface RunSettings {
   readonly chains: number;
   readonly seed: number;
@@ -91,6 +96,13 @@ function resolve<S extends object>(table: { readonly [K in keyof S]: Setting<S[K
     resolved[name] = value;
   }
   return resolved as S;
+}
+
+function optionsOf<S>(table: { readonly [K in keyof S]-?: Setting<S[K]> }): OptionTable<S> {
+  const entries = Object.entries<Setting<unknown>>(table);
+  return Object.fromEntries(
+    entries.map(([name, { domain, accepts }]) => [name, such(domain.replace(/^be /, ""), accepts)]),
+  ) as unknown as OptionTable<S>;
 }
 
 function show(value: unknown): string {

@@ -1,5 +1,6 @@
 /** The functions of columns that formulas may use: a literal table; nothing else is ever called. */
 
+import { levelFirst } from "../data/data-options.ts";
 import { makeFactor } from "../data/factor.ts";
 import { DataError, FormulaError } from "../errors.ts";
 import type { Ast } from "../formula/ast.ts";
@@ -93,28 +94,47 @@ export const functions = {
   "as.factor": (call, context) => asFactor(only(call, context), context, false),
   ordered: (call, context) => asFactor(first(call, context), context, true),
   "as.ordered": (call, context) => asFactor(only(call, context), context, true),
-  /** C(f, contr.sum) or C(f, sum). */
+  /** C(f, contr.sum), C(f, sum), C(f, "contr.sum"), C(f, treatment, base = 2), C(f, c(-1, 0, 1)), C(f, cbind(c(…), c(…))). */
   C: (call, context) => {
     const factor = asFactor(first(call, context), context, undefined);
-    const chosen = positional(call)[1];
-    const name = (
-      chosen?.kind === "name" ? chosen.name : chosen?.kind === "call" ? chosen.callee : ""
-    ).replace("contr.", "");
-    if (!["treatment", "sum", "helmert", "poly"].includes(name)) {
-      return fail(call, context, "takes contr.treatment, contr.sum, contr.helmert or contr.poly");
+    const chosen = named(call, "contr") ?? positional(call)[1];
+    const columns = chosen === undefined ? undefined : numberColumns(chosen);
+    if (columns !== undefined) {
+      const names = columns.map(({ name }, k) => name ?? String(k + 1));
+      const rows = columns[0]!.values.map((_, level) => columns.map(({ values }) => values[level]!));
+      return { ...factor, contrasts: { names, rows } };
     }
-    return { ...factor, contrasts: name as ContrastName };
+    const contrasts = CONTRASTS.get(contrastWord(chosen).replace(/^contr\./, ""));
+    if (contrasts === undefined) {
+      return fail(
+        call,
+        context,
+        "takes treatment, SAS, sum, helmert or poly (or contr.treatment, …), or c() of one number per level",
+      );
+    }
+    const base = named(call, "base") ?? (chosen?.kind === "call" ? named(chosen, "base") : undefined);
+    if (base === undefined) return { ...factor, contrasts };
+    if (contrasts !== "treatment") return fail(call, context, "takes base with contr.treatment alone");
+    const level =
+      base.kind === "number"
+        ? factor.levels[base.value - 1]
+        : base.kind === "string"
+          ? base.value
+          : format(base);
+    if (level === undefined || !factor.levels.includes(level)) {
+      return fail(call, context, `has no level ${format(base)}; levels: ${factor.levels.join(", ")}`);
+    }
+    return { ...factor, ...levelFirst(format(first(call, context)), factor, level), contrasts };
   },
   relevel: (call, context) => {
     const factor = asFactor(first(call, context), context, false);
     const reference = named(call, "ref") ?? positional(call)[1];
     const level =
       reference?.kind === "string" ? reference.value : reference === undefined ? "" : format(reference);
-    const code = factor.levels.indexOf(level);
-    if (code < 0) return fail(call, context, `has no level "${level}"; levels: ${factor.levels.join(", ")}`);
-    const levels = [level, ...factor.levels.filter((other) => other !== level)];
-    const recode = factor.levels.map((other) => levels.indexOf(other));
-    return { ...factor, levels, codes: factor.codes.map((own) => (own < 0 ? -1 : recode[own]!)) };
+    if (!factor.levels.includes(level)) {
+      return fail(call, context, `has no level "${level}"; levels: ${factor.levels.join(", ")}`);
+    }
+    return { ...factor, ...levelFirst(format(first(call, context)), factor, level) };
   },
   ifelse: (call, context) => {
     const [test, yes, no] = positional(call);
@@ -124,6 +144,47 @@ export const functions = {
     return { kind: "numeric", values: t.map((value, i) => (value !== 0 ? a[i]! : b[i]!)) };
   },
 } as const satisfies Record<string, ColumnFunction>;
+
+const CONTRASTS: ReadonlyMap<string, ContrastName> = new Map(
+  (["treatment", "SAS", "sum", "helmert", "poly"] as const).map((name) => [name, name]),
+);
+
+function contrastWord(ast: Ast | undefined): string {
+  if (ast?.kind === "name") return ast.name;
+  if (ast?.kind === "string") return ast.value;
+  return ast?.kind === "call" ? ast.callee : "";
+}
+
+/** `c(-1, 0, 1)`, or several of them in cbind(): numbers that stand in the formula. */
+function numberColumns(
+  ast: Ast,
+): { readonly name?: string; readonly values: readonly number[] }[] | undefined {
+  if (ast.kind !== "call") return undefined;
+  if (ast.callee === "cbind") {
+    const columns = ast.args.map(({ name, value }) => {
+      const [column] = numberColumns(value) ?? [];
+      return column && { ...column, ...(name !== undefined && { name }) };
+    });
+    const found = columns.filter((column) => column !== undefined);
+    return found.length === columns.length && found.length > 0 ? found : undefined;
+  }
+  if (ast.callee !== "c" || ast.args.length === 0) return undefined;
+  const values = ast.args.map(({ value }) => literal(value));
+  return values.every((value) => value !== undefined) ? [{ values }] : undefined;
+}
+
+/** A number as it is written, with its sign, or a quotient of two. */
+function literal(ast: Ast): number | undefined {
+  if (ast.kind === "number") return ast.value;
+  if (ast.kind === "parens") return literal(ast.inner);
+  if (ast.kind === "unary") {
+    const value = literal(ast.operand);
+    return value === undefined || ast.op === "!" ? undefined : ast.op === "-" ? -value : value;
+  }
+  if (ast.kind !== "binary" || ast.op !== "/") return undefined;
+  const [a, b] = [literal(ast.left), literal(ast.right)];
+  return a === undefined || b === undefined ? undefined : a / b;
+}
 
 /** Text and logical columns by their levels, numbers by their values; levels that do not occur are dropped. */
 export function asFactor(ast: Ast, context: EvaluationContext, ordered: boolean | undefined): FactorValue {

@@ -4,7 +4,7 @@
  */
 import { DesignError } from "../errors.ts";
 import type { PolynomialBasis } from "./polynomial.ts";
-import type { ContrastName } from "./value.ts";
+import type { ContrastName, Contrasts } from "./value.ts";
 
 export type LearnedState =
   /** Numbers as a factor: the distinct values in order. */
@@ -16,11 +16,24 @@ export type LearnedState =
 /** A factor as model matrices code it. */
 export interface FactorState {
   readonly levels: readonly string[];
-  readonly contrasts: ContrastName;
+  readonly contrasts: Contrasts;
 }
 
-/** R's names with and without their prefix. */
-export type ContrastOption = ContrastName | `contr.${ContrastName}`;
+/**
+ * One's own contrasts, `rows[level][column]`: rows in the order of the levels, or by level; a single number per level is one
+ * column. `names` (default 1, 2, …) are appended to the variable's name.
+ */
+export type ContrastMatrix =
+  | readonly (number | readonly number[])[]
+  | {
+      readonly rows:
+        | readonly (number | readonly number[])[]
+        | Readonly<Record<string, number | readonly number[]>>;
+      readonly names?: readonly string[];
+    };
+
+/** R's names with and without their prefix, or a matrix. */
+export type ContrastOption = ContrastName | `contr.${ContrastName}` | ContrastMatrix;
 
 /** Contrasts by variable (`recipe`, `factor(x)`), or for all others by kind: `unordered`, `ordered`. */
 export type ContrastOptions = Readonly<Record<string, ContrastOption>>;
@@ -31,6 +44,8 @@ export interface Memory {
   /** By the canonical text of the variable. */
   readonly factors: Map<string, FactorState>;
   readonly contrasts: ContrastOptions;
+  /** Levels that come first, by variable. */
+  readonly references: Readonly<Record<string, string>>;
   /** With new data nothing is learned any more. */
   readonly frozen: boolean;
 }

@@ -19,7 +19,16 @@ export interface FactorValue {
   readonly codes: Int32Array;
   readonly ordered: boolean;
   /** Chosen with C(f, contr.sum). */
-  readonly contrasts?: ContrastName;
+  readonly contrasts?: Contrasts;
 }
 
-export type ContrastName = "treatment" | "sum" | "helmert" | "poly";
+/** R's, without their prefix. */
+export type ContrastName = "treatment" | "SAS" | "sum" | "helmert" | "poly";
+
+/** A matrix of one's own: `rows[level][column]`, and what is appended to the variable's name for each column. */
+export interface CustomContrasts {
+  readonly names: readonly string[];
+  readonly rows: readonly (readonly number[])[];
+}
+
+export type Contrasts = ContrastName | CustomContrasts;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { toTable } from "../../src/data/from-input.ts";
 import { readCsv } from "../../src/data/read-csv.ts";
-import { type Table, takeRows } from "../../src/data/table.ts";
+import { type Column, type Table, takeRows } from "../../src/data/table.ts";
 import { buildDesign, type DesignOptions } from "../../src/design/build.ts";
 import type { Design, PredictorDesign } from "../../src/design/design.ts";
 import { namedColumns } from "../../src/design/named-columns.ts";
@@ -35,10 +35,10 @@ const formulas = [
   "y ~ x + offset(z) + offset(log(y2)) + (poly(x, 2) || g) + (0 + a | g:h)",
   "y ~ x + (o | g/h); sigma ~ poly(x, 2) + (1 | k)",
 ];
-const y2 = {
+const y2: Column = {
   kind: "numeric",
   values: Float64Array.from({ length: table.rows }, (_, i) => 1 + (i % 7)),
-} as const;
+};
 const data: Table = { rows: table.rows, columns: new Map([...table.columns, ["y2", y2]]) };
 
 function without(from: Table, name: string): Table {

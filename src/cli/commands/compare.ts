@@ -11,21 +11,23 @@ import {
 } from "../../index.ts";
 import { EXIT } from "../exit-codes.ts";
 import { loadData } from "../load-data.ts";
-import { columnTypes, priorChoice } from "../options.ts";
+import { codingOptions, priorChoice, reading } from "../options.ts";
 import { progressView } from "../progress.ts";
 import { print } from "../standard-output.ts";
 import type { FitFlags } from "./fit.ts";
 
 export async function compareCommand(data: string, formula: string, flags: FitFlags): Promise<number> {
   const { chains, warmup, draws, seed, cores, adaptDelta, maxTreedepth, metric, algorithm } = flags;
-  const table = loadData(data, columnTypes(flags));
+  const table = loadData(data, reading(flags));
+  const coding = codingOptions(flags);
   const model = {
+    ...coding,
     ...(flags.family !== undefined && { family: flags.family }),
     ...(flags.link !== undefined && { link: flags.link }),
   };
   const gaussian = flags.family === undefined || flags.family === "gaussian";
   const frequentist =
-    gaussian && flags.link === undefined ? lmm(formula, table) : glmm(formula, table, model);
+    gaussian && flags.link === undefined ? lmm(formula, table, coding) : glmm(formula, table, model);
   const progress = progressView(flags.quiet === true || flags.json === true);
   const options: BrmOptions = {
     ...{ chains, warmup, draws, seed, cores, adaptDelta, maxTreedepth, metric, algorithm },

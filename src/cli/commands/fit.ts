@@ -3,7 +3,7 @@ import { type BrmOptions, brm, type Fit, fitDocument, loo, summary } from "../..
 import { type FitFolder, openFitFolder } from "../../index-node.ts";
 import { EXIT } from "../exit-codes.ts";
 import { loadData } from "../load-data.ts";
-import { columnTypes, type ModelFlags, priorChoice } from "../options.ts";
+import { codingOptions, type ModelFlags, priorChoice, reading } from "../options.ts";
 import { looDocument, looText } from "../print-loo.ts";
 import { progressView } from "../progress.ts";
 import { writeFit, writeReport } from "../saved-fit.ts";
@@ -48,7 +48,7 @@ export async function fitCommand(data: string, formula: string, flags: FitFlags)
 
 async function run(data: string, formula: string, flags: FitFlags): Promise<Fit> {
   const { chains, warmup, draws, seed, cores, adaptDelta, maxTreedepth, metric, centring, algorithm } = flags;
-  const table = loadData(data, columnTypes(flags));
+  const table = loadData(data, reading(flags));
   const progress = progressView(flags.quiet === true || flags.json === true);
   const controller = new AbortController();
   // The first Ctrl-C stops the chains and keeps their draws; the second one ends the process.
@@ -65,6 +65,7 @@ async function run(data: string, formula: string, flags: FitFlags): Promise<Fit>
     centring,
     algorithm,
     priors: priorChoice(flags),
+    ...codingOptions(flags),
     signal: controller.signal,
     onProgress: progress.update,
     ...(flags.family !== undefined && { family: flags.family }),

@@ -15,13 +15,11 @@ import {
 import { type FitFolder, openFitFolder, token } from "../../index-node.ts";
 import { EXIT } from "../exit-codes.ts";
 import { loadData } from "../load-data.ts";
-import { columnTypes } from "../options.ts";
+import { codingOptions, type DataFlags, reading } from "../options.ts";
 import { thisCommand } from "../shell-word.ts";
 import { print } from "../standard-output.ts";
 
-export interface MixedFlags {
-  readonly factor: readonly string[];
-  readonly ordered: readonly string[];
+export interface MixedFlags extends DataFlags {
   readonly weights?: string;
   readonly offset?: string;
   readonly json?: boolean;
@@ -51,7 +49,7 @@ export async function lmmCommand(data: string, formula: string, flags: LmmFlags)
   }
   const df = flags.df as DfMethod;
   return withFolder(flags, async (folder) => {
-    const fit = lmm(formula, loadData(data, columnTypes(flags)), {
+    const fit = lmm(formula, loadData(data, reading(flags)), {
       reml: flags.ml !== true,
       ...termFlags(flags),
       ...(flags.correlation !== undefined && { correlation: flags.correlation }),
@@ -63,7 +61,7 @@ export async function lmmCommand(data: string, formula: string, flags: LmmFlags)
 
 export async function glmmCommand(data: string, formula: string, flags: GlmmFlags): Promise<number> {
   return withFolder(flags, async (folder) => {
-    const fit = glmm(formula, loadData(data, columnTypes(flags)), {
+    const fit = glmm(formula, loadData(data, reading(flags)), {
       nodes: flags.agq,
       ...termFlags(flags),
       ...(flags.family !== undefined && { family: flags.family }),
@@ -86,8 +84,12 @@ async function withFolder(
   }
 }
 
-function termFlags({ weights, offset }: MixedFlags): { weights?: string; offset?: string } {
-  return { ...(weights !== undefined && { weights }), ...(offset !== undefined && { offset }) };
+function termFlags({ weights, offset, ...flags }: MixedFlags): { weights?: string; offset?: string } {
+  return {
+    ...codingOptions(flags),
+    ...(weights !== undefined && { weights }),
+    ...(offset !== undefined && { offset }),
+  };
 }
 
 async function report(

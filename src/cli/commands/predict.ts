@@ -4,11 +4,11 @@ import { epred, linpred, type NewLevels, type Predictions, predict, SettingsErro
 import { writeFile } from "../../index-node.ts";
 import { EXIT } from "../exit-codes.ts";
 import { loadData } from "../load-data.ts";
-import { columnTypes } from "../options.ts";
+import { type DataFlags, reading } from "../options.ts";
 import { readFit } from "../saved-fit.ts";
 import { print } from "../standard-output.ts";
 
-export interface PredictFlags {
+export interface PredictFlags extends Pick<DataFlags, "factor" | "ordered" | "na"> {
   readonly kind: string;
   readonly dpar?: string;
   readonly reFormula?: string;
@@ -16,8 +16,6 @@ export interface PredictFlags {
   readonly ndraws?: number;
   readonly seed?: number;
   readonly robust?: boolean;
-  readonly factor: readonly string[];
-  readonly ordered: readonly string[];
   readonly out?: string;
 }
 
@@ -34,7 +32,7 @@ export function predictCommand(folder: string, data: string | undefined, flags: 
   }
   refuseOwnInput(flags.out, data);
   const fit = readFit(folder);
-  const table = data === undefined ? undefined : loadData(data, columnTypes(flags));
+  const table = data === undefined ? undefined : loadData(data, reading(flags));
   const options = {
     newLevels: flags.newLevels as NewLevels,
     ...(flags.reFormula !== undefined && { reFormula: flags.reFormula }),

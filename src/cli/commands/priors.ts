@@ -1,8 +1,8 @@
 /** `nutmix priors [DATA FORMULA]`: every parameter with its prior, or the named sets. */
-import { buildModel, priorSets, priorTable, textTable } from "../../index.ts";
+import { buildModel, codingInWords, priorSets, priorTable, textTable } from "../../index.ts";
 import { EXIT } from "../exit-codes.ts";
 import { loadData } from "../load-data.ts";
-import { columnTypes, type ModelFlags, priorChoice } from "../options.ts";
+import { codingOptions, type ModelFlags, priorChoice, reading } from "../options.ts";
 import { print } from "../standard-output.ts";
 
 export function priorsCommand(
@@ -25,12 +25,14 @@ export function priorsCommand(
     );
     return EXIT.fitted;
   }
-  const spec = buildModel(formula, loadData(data, columnTypes(flags)), {
+  const spec = buildModel(formula, loadData(data, reading(flags)), {
     priors: priorChoice(flags),
+    ...codingOptions(flags),
     ...(flags.family !== undefined && { family: flags.family }),
     ...(flags.link !== undefined && { link: flags.link }),
   });
   const rows = priorTable(spec.priors);
+  const coding = codingInWords(spec.design);
   const bound = (value: number | null): string => (value === null ? "" : String(value));
   show(rows, () =>
     textTable(
@@ -42,7 +44,9 @@ export function priorsCommand(
         })),
       },
       110,
-    ).join("\n"),
+    )
+      .concat(coding.length === 0 ? [] : ["", "Coding of factors:", ...coding.map((line) => `  ${line}`)])
+      .join("\n"),
   );
   return EXIT.fitted;
 }

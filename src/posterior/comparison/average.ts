@@ -2,7 +2,8 @@
 
 import type { Fit } from "../../api/fit-types.ts";
 import { NutmixError } from "../../errors.ts";
-import { type PredictOptions, predict } from "../predictions/predict.ts";
+import { checkOptions } from "../../options.ts";
+import { type PredictOptions, predict, predictOptions } from "../predictions/predict.ts";
 import { Predictions } from "../predictions/predictions.ts";
 
 /**
@@ -17,6 +18,7 @@ export function averagePredictions(
   newData?: unknown,
   options: PredictOptions = {},
 ): Predictions {
+  options = checkOptions("averagePredictions()", predictOptions, options);
   const names = Object.keys(fits);
   const missing = names.find((name) => !(Object.hasOwn(weights, name) && weights[name]! >= 0));
   if (missing !== undefined)

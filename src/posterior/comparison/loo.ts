@@ -11,6 +11,7 @@ import { momentMatch } from "../../loo/moment-match.ts";
 import { type Waic, waicOf } from "../../loo/waic.ts";
 import { compileModel } from "../../model/compile.ts";
 import { crc32 } from "../../numeric/crc32.ts";
+import { checkOptions, flag, type OptionTable } from "../../options.ts";
 import { quantitiesOf } from "../../quantities/layout.ts";
 import { stream } from "../../random/streams.ts";
 import { logLik } from "../predictions/log-lik.ts";
@@ -21,8 +22,11 @@ export interface LooOptions {
   readonly momentMatch?: boolean;
 }
 
+const looOptions = { momentMatch: flag } satisfies OptionTable<LooOptions>;
+
 /** PSIS-LOO with Pareto k diagnostics. */
 export function loo(fit: Fit, options: LooOptions = {}): Loo {
+  options = checkOptions("loo()", looOptions, options);
   const found = psisLoo(logLik(fit));
   return options.momentMatch === true && found.bad.length > 0 ? matched(fit, found) : found;
 }

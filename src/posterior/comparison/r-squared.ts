@@ -8,9 +8,10 @@ import { packResponse } from "../../families/response-data.ts";
 import { bayesianRSquared, looRSquared } from "../../loo/bayes-r2.ts";
 import { weightedMean } from "../../loo/expectation.ts";
 import * as Elementary from "../../numeric/elementary.ts";
+import { checkOptions } from "../../options.ts";
 import { stream } from "../../random/streams.ts";
 import { epred } from "../predictions/predict.ts";
-import { describe, type PredictionSummaryOptions } from "../predictions/predictions.ts";
+import { describe, type PredictionSummaryOptions, summaryOptions } from "../predictions/predictions.ts";
 import type { NamedEstimate } from "../questions/coefficients.ts";
 import { looWeights } from "./loo.ts";
 
@@ -20,6 +21,7 @@ import { looWeights } from "./loo.ts";
  * @throws FamilyError for ordinal responses.
  */
 export function bayesR2(fit: Fit, options: PredictionSummaryOptions = {}): NamedEstimate {
+  options = checkOptions("bayesR2()", summaryOptions, options);
   const y = numericResponse(fit);
   const expected = epred(fit).matrix();
   const n = y.length;
@@ -47,6 +49,7 @@ export function bayesR2(fit: Fit, options: PredictionSummaryOptions = {}): Named
 
 /** R² of leave-one-out predictions. @throws FamilyError for ordinal responses. */
 export function looR2(fit: Fit, options: PredictionSummaryOptions = {}): NamedEstimate {
+  options = checkOptions("looR2()", summaryOptions, options);
   const y = numericResponse(fit);
   const expected = epred(fit).matrix();
   const weights = looWeights(fit);

@@ -5,6 +5,7 @@ import type { Table } from "../../data/table.ts";
 import type { GroupDesign, PredictorDesign, ResponseDesign } from "../../design/design.ts";
 import { designForNewData, responseForNewData } from "../../design/new-data.ts";
 import type { ModelSpec } from "../../model/spec.ts";
+import { type OptionTable, oneOf, text, whole } from "../../options.ts";
 import { type GroupSubset, parseGroupSubset, restrictGroups } from "./group-subset.ts";
 
 /** How the effects of levels that the fit does not know are found. */
@@ -30,6 +31,12 @@ export interface FrameOptions {
   /** Number of trials of every new row, in place of what `trials()` reads from the data. */
   readonly trials?: number;
 }
+
+export const frameOptions = {
+  reFormula: text,
+  newLevels: oneOf("error", "gaussian", "uncertainty", "old_levels"),
+  trials: whole(0),
+} satisfies OptionTable<Omit<FrameOptions, "newData">>;
 
 export interface PredictionFrame {
   readonly rows: number;

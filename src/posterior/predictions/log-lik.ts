@@ -5,7 +5,8 @@ import { censoredLogDensity, RESPONSE_WIDTH } from "../../autodiff/ops/likelihoo
 import { findFamily } from "../../families/index.ts";
 import { checkResponse, packResponse } from "../../families/response-data.ts";
 import type { PointwiseLogLik } from "../../loo/pointwise.ts";
-import { type FrameOptions, predictionFrame } from "./frame.ts";
+import { checkOptions, type OptionTable, whole } from "../../options.ts";
+import { type FrameOptions, frameOptions, predictionFrame } from "./frame.ts";
 import { DparReader, LinearPredictors } from "./linear-predictors.ts";
 import { BLOCK_ROWS } from "./predictions.ts";
 
@@ -13,12 +14,15 @@ export interface LogLikOptions extends Omit<FrameOptions, "newData"> {
   readonly seed?: number;
 }
 
+const logLikOptions = { ...frameOptions, seed: whole(0) } satisfies OptionTable<LogLikOptions>;
+
 /**
  * Normalised, weighted as the model weights them (brms' log_lik), censored observations by their probability.
  *
  * @throws DataError for new data in which the response or a predictor is missing.
  */
 export function logLik(fit: Fit, newData?: unknown, options: LogLikOptions = {}): PointwiseLogLik {
+  options = checkOptions("logLik()", logLikOptions, options);
   const { spec, draws, settings } = fit;
   const family = findFamily(spec.family.name);
   const frame = predictionFrame(

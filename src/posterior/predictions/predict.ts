@@ -4,8 +4,9 @@ import type { Fit } from "../../api/fit-types.ts";
 import { didYouMean, NutmixError, SettingsError } from "../../errors.ts";
 import type { KernelContext } from "../../families/family.ts";
 import { findFamily } from "../../families/index.ts";
+import { checkOptions, type OptionTable, text, whole } from "../../options.ts";
 import { stream } from "../../random/streams.ts";
-import { type FrameOptions, type PredictionFrame, predictionFrame } from "./frame.ts";
+import { type FrameOptions, frameOptions, type PredictionFrame, predictionFrame } from "./frame.ts";
 import { DparReader, type DrawChoice, LinearPredictors } from "./linear-predictors.ts";
 import { BLOCK_ROWS, Predictions } from "./predictions.ts";
 
@@ -21,6 +22,14 @@ export interface LinpredOptions extends PredictOptions {
   readonly dpar?: string;
 }
 
+export const predictOptions = {
+  ...frameOptions,
+  ndraws: whole(1),
+  seed: whole(0),
+} satisfies OptionTable<PredictOptions>;
+
+export const linpredOptions = { ...predictOptions, dpar: text } satisfies OptionTable<LinpredOptions>;
+
 /**
  * The linear predictor of mu, or of `dpar`, on the link scale.
  *
@@ -29,6 +38,7 @@ export interface LinpredOptions extends PredictOptions {
  *   a `dpar` without a predictor.
  */
 export function linpred(fit: Fit, newData?: unknown, options: LinpredOptions = {}): Predictions {
+  options = checkOptions("linpred()", linpredOptions, options);
   const dpar = options.dpar ?? "mu";
   const { frame, choice, eta } = prepare(fit, newData, options);
   const k = frame.predictors.findIndex((own) => own.dpar === dpar);
@@ -56,6 +66,7 @@ export function linpred(fit: Fit, newData?: unknown, options: LinpredOptions = {
  * with `dpar` that distributional parameter on its natural scale.
  */
 export function epred(fit: Fit, newData?: unknown, options: LinpredOptions = {}): Predictions {
+  options = checkOptions("epred()", linpredOptions, options);
   const { frame, choice, eta, spec, family } = prepare(fit, newData, options);
   if (options.dpar !== undefined) {
     const dpar = family.dpars.find(({ name }) => name === options.dpar);
@@ -97,6 +108,7 @@ export function epred(fit: Fit, newData?: unknown, options: LinpredOptions = {})
 
 /** Random responses: draws from the posterior predictive distribution. Equal seeds give equal responses. */
 export function predict(fit: Fit, newData?: unknown, options: PredictOptions = {}): Predictions {
+  options = checkOptions("predict()", predictOptions, options);
   const { frame, choice, eta, spec, family } = prepare(fit, newData, options);
   const context: KernelContext = { links: spec.family.links, categories: spec.categories };
   return new Predictions({

@@ -2,6 +2,7 @@
 import { quantileOfSorted } from "../../diagnostics/quantiles.ts";
 import { NutmixError } from "../../errors.ts";
 import { mean, sd } from "../../numeric/moments.ts";
+import { checkOptions, flag, numbers, type OptionTable } from "../../options.ts";
 
 /** Rows computed together: fixed, because random draws are seeded by block. */
 export const BLOCK_ROWS = 250;
@@ -34,6 +35,11 @@ export interface PredictionSummaryOptions {
   /** Median and mad in place of mean and sd. */
   readonly robust?: boolean;
 }
+
+export const summaryOptions = {
+  probabilities: numbers<readonly number[]>(),
+  robust: flag,
+} satisfies OptionTable<PredictionSummaryOptions>;
 
 export interface PredictionSource {
   readonly rows: number;
@@ -107,6 +113,7 @@ export class Predictions {
 
   /** As `summary`, block by block: for output that is written as it comes. */
   *summaryBlocks(options: PredictionSummaryOptions = {}): Generator<PredictionRow[]> {
+    options = checkOptions("summary()", summaryOptions, options);
     const column = new Float64Array(this.draws);
     for (const { from, to, values } of this.blocks()) {
       const rows: PredictionRow[] = [];

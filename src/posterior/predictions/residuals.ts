@@ -6,8 +6,9 @@ import { FamilyError } from "../../errors.ts";
 import { findFamily } from "../../families/index.ts";
 import { packResponse } from "../../families/response-data.ts";
 import { sd } from "../../numeric/moments.ts";
+import { checkOptions, type OptionTable, oneOf } from "../../options.ts";
 import { predictionFrame } from "./frame.ts";
-import { epred, type PredictOptions, predict } from "./predict.ts";
+import { epred, type PredictOptions, predict, predictOptions } from "./predict.ts";
 import { Predictions } from "./predictions.ts";
 
 export interface ResidualOptions extends PredictOptions {
@@ -17,11 +18,18 @@ export interface ResidualOptions extends PredictOptions {
   readonly method?: "epred" | "predict";
 }
 
+const residualOptions = {
+  ...predictOptions,
+  type: oneOf("ordinary", "pearson"),
+  method: oneOf("epred", "predict"),
+} satisfies OptionTable<ResidualOptions>;
+
 /**
  * @throws FamilyError for ordinal families, whose categories have no difference; DataError as `predict`, and when new data lack
  *   the response.
  */
 export function residuals(fit: Fit, newData?: unknown, options: ResidualOptions = {}): Predictions {
+  options = checkOptions("residuals()", residualOptions, options);
   const family = findFamily(fit.spec.family.name);
   if (family.response.kind === "category") {
     throw new FamilyError(

@@ -5,10 +5,11 @@ import { chainSeries, type Draws } from "../../draws/draws.ts";
 import { NutmixError } from "../../errors.ts";
 import { type GroupBlock, groupBlocks } from "../../model/groups.ts";
 import { coefficientsOf } from "../../model/quantities.ts";
+import { checkOptions } from "../../options.ts";
 import type { Layout } from "../../quantities/layout.ts";
 import { predictorKey } from "../../quantities/predictor-key.ts";
 import { layoutOf } from "../layout-of.ts";
-import { describe, type PredictionSummaryOptions } from "../predictions/predictions.ts";
+import { describe, type PredictionSummaryOptions, summaryOptions } from "../predictions/predictions.ts";
 
 export interface Estimate {
   readonly estimate: number;
@@ -31,6 +32,7 @@ export interface GroupEstimate extends Estimate {
 
 /** Population-level coefficients, thresholds included. */
 export function fixef({ draws, spec }: Fit, options: PredictionSummaryOptions = {}): NamedEstimate[] {
+  options = checkOptions("fixef()", summaryOptions, options);
   return layoutOf(spec, draws).placed.flatMap(({ quantity: { role, names, labels = names }, from }) =>
     role === "coefficient" || role === "threshold"
       ? labels.map((name, k) => ({ name, ...describe(chainSeries(draws, from + k).values, options) }))
@@ -40,12 +42,12 @@ export function fixef({ draws, spec }: Fit, options: PredictionSummaryOptions = 
 
 /** Group-level effects: deviations of each level from the population. */
 export function ranef(fit: Fit, options: PredictionSummaryOptions = {}): GroupEstimate[] {
-  return estimates(fit, "ranef", options);
+  return estimates(fit, "ranef", checkOptions("ranef()", summaryOptions, options));
 }
 
 /** Coefficients of each level: population-level coefficient plus deviation (for ordinal families, thresholds less it). */
 export function coef(fit: Fit, options: PredictionSummaryOptions = {}): GroupEstimate[] {
-  return estimates(fit, "coef", options);
+  return estimates(fit, "coef", checkOptions("coef()", summaryOptions, options));
 }
 
 function estimates(fit: Fit, scope: "ranef" | "coef", options: PredictionSummaryOptions): GroupEstimate[] {
@@ -126,6 +128,7 @@ export interface VarianceComponents {
 
 /** Standard deviations, correlations and covariances of the group-level effects, and of the residual where there is one. */
 export function varCorr(fit: Fit, options: PredictionSummaryOptions = {}): VarianceComponents[] {
+  options = checkOptions("varCorr()", summaryOptions, options);
   const { draws, spec } = fit;
   const layout = layoutOf(spec, draws);
   const values = (column: number): Float64Array => chainSeries(draws, column).values;

@@ -7,7 +7,8 @@ import { NutmixError } from "../../errors.ts";
 import { findFamily } from "../../families/index.ts";
 import { packResponse } from "../../families/response-data.ts";
 import { type Ast, walk } from "../../formula/ast.ts";
-import { epred, type LinpredOptions, linpred, predict } from "../predictions/predict.ts";
+import { checkOptions, flag, type OptionTable, oneOf, share, such, texts, whole } from "../../options.ts";
+import { epred, type LinpredOptions, linpred, linpredOptions, predict } from "../predictions/predict.ts";
 import { describe, type Predictions } from "../predictions/predictions.ts";
 import { type GridVariable, gridTable, gridVariable, gridVariables } from "./grid.ts";
 
@@ -27,6 +28,22 @@ export interface ConditionalEffectsOptions extends Omit<LinpredOptions, "trials"
   /** Single draws to show besides the band. */
   readonly spaghetti?: number;
 }
+
+const { trials: _, ...linpredOnly } = linpredOptions;
+
+const conditionalOptions = {
+  ...linpredOnly,
+  effects: texts,
+  conditions: such(
+    "an object of values by predictor, or a list of such",
+    (value) => typeof value === "object",
+  ),
+  method: oneOf("epred", "predict", "linpred"),
+  probability: share,
+  robust: flag,
+  resolution: whole(2),
+  spaghetti: whole(0),
+} satisfies OptionTable<ConditionalEffectsOptions>;
 
 export interface ConditionalEffect {
   /** One or two predictors: the first is along the axis. */
@@ -65,6 +82,7 @@ export interface ConditionalRow {
  * @throws NutmixError for an effect or condition that the model does not have.
  */
 export function conditionalEffects(fit: Fit, options: ConditionalEffectsOptions = {}): ConditionalEffect[] {
+  options = checkOptions("conditionalEffects()", conditionalOptions, options);
   const variables = gridVariables(fit);
   const effects =
     options.effects === undefined

@@ -6,6 +6,7 @@ import type { chainSeries } from "../../draws/draws.ts";
 import { FormulaError, NutmixError } from "../../errors.ts";
 import { densityAt } from "../../numeric/kernel-density.ts";
 import { mean, sd } from "../../numeric/moments.ts";
+import { checkOptions, flag, type OptionTable, oneOf, share, such, text } from "../../options.ts";
 import { shortClasses, shortNames } from "../../quantities/short-names.ts";
 import { stream } from "../../random/streams.ts";
 import { layoutOf } from "../layout-of.ts";
@@ -26,6 +27,18 @@ export interface HypothesisOptions {
   readonly prior?: Fit;
   readonly robust?: boolean;
 }
+
+const hypothesisOptions = {
+  class: text,
+  group: text,
+  scope: oneOf("standard", "ranef", "coef"),
+  alpha: share,
+  prior: such(
+    "a fit with samplePrior: true",
+    (value) => typeof value === "object" && value !== null && "draws" in value,
+  ),
+  robust: flag,
+} satisfies OptionTable<HypothesisOptions>;
 
 export interface HypothesisRow {
   /** The hypothesis as `(left) - (right) > 0`. */
@@ -54,6 +67,7 @@ export function hypothesis(
   hypotheses: string | readonly string[],
   options: HypothesisOptions = {},
 ): HypothesisRow[] {
+  options = checkOptions("hypothesis()", hypothesisOptions, options);
   const texts = typeof hypotheses === "string" ? [hypotheses] : hypotheses;
   const { scope = "standard", alpha = 0.05 } = options;
   if (!(alpha > 0 && alpha < 1)) throw new NutmixError(`alpha lies strictly between 0 and 1, not ${alpha}`);

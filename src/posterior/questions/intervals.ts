@@ -3,6 +3,7 @@ import { quantileOfSorted } from "../../diagnostics/quantiles.ts";
 import { chainSeries, type Draws } from "../../draws/draws.ts";
 import { mainParameters, type ParameterSelection, selectParameters } from "../../draws/select.ts";
 import { NutmixError } from "../../errors.ts";
+import { anything, checkOptions, number, numbers, type OptionTable, oneOf } from "../../options.ts";
 
 export interface IntervalOptions {
   /** Share of the posterior inside; default 0.95. */
@@ -25,11 +26,19 @@ export interface IntervalRow {
   readonly rope?: number;
 }
 
+const intervalOptions = {
+  parameters: anything,
+  probability: number,
+  method: oneOf("eti", "hdi"),
+  rope: numbers<readonly [number, number]>(),
+} satisfies OptionTable<IntervalOptions>;
+
 /** @throws NutmixError for a probability or region outside its domain, or a parameter that does not exist. */
 export function intervals(
   { draws }: { readonly draws: Draws },
   options: IntervalOptions = {},
 ): IntervalRow[] {
+  options = checkOptions("intervals()", intervalOptions, options);
   const { probability = 0.95, method = "eti", rope } = options;
   if (!(probability > 0 && probability < 1)) {
     throw new NutmixError(`the probability of an interval lies strictly between 0 and 1, not ${probability}`);

@@ -4,8 +4,9 @@ import type { Fit } from "../../api/fit-types.ts";
 import type { Column, Table } from "../../data/table.ts";
 import type { GridLevel } from "../../design/grid-recipe.ts";
 import { NutmixError } from "../../errors.ts";
-import { epred, linpred, type PredictOptions } from "../predictions/predict.ts";
-import { describe, type PredictionSummaryOptions } from "../predictions/predictions.ts";
+import { anything, checkOptions, type OptionTable, oneOf, such } from "../../options.ts";
+import { epred, linpred, type PredictOptions, predictOptions } from "../predictions/predict.ts";
+import { describe, type PredictionSummaryOptions, summaryOptions } from "../predictions/predictions.ts";
 import type { Estimate } from "./coefficients.ts";
 import { type GridVariable, gridTable, gridVariable, gridVariables } from "./grid.ts";
 
@@ -15,6 +16,13 @@ export interface MarginalOptions extends PredictOptions, PredictionSummaryOption
   /** Values of the predictor; default its levels, or for a covariate its mean and one standard deviation on either side. */
   readonly values?: readonly GridLevel[];
 }
+
+const marginalOptions = {
+  ...predictOptions,
+  ...summaryOptions,
+  scale: oneOf("response", "link"),
+  values: such("a list of values of the predictor", Array.isArray),
+} satisfies OptionTable<MarginalOptions>;
 
 export interface MarginalMean extends Estimate {
   readonly level: string;
@@ -40,6 +48,7 @@ export interface MarginalEffects {
  * @throws NutmixError for a variable that is no predictor.
  */
 export function marginalEffects(fit: Fit, variable: string, options: MarginalOptions = {}): MarginalEffects {
+  options = checkOptions("marginalEffects()", marginalOptions, options);
   const chosen = gridVariable(gridVariables(fit), variable);
   const values = options.values ?? defaultValues(chosen);
   if (values.length === 0) throw new NutmixError(`give at least one value of "${variable}"`);
@@ -59,6 +68,8 @@ export interface EstimatedMeansOptions extends MarginalOptions {
   readonly at?: Readonly<Record<string, GridLevel>>;
 }
 
+const meansOptions = { ...marginalOptions, at: anything } satisfies OptionTable<EstimatedMeansOptions>;
+
 /**
  * Estimated marginal means: predictions on the grid of all combinations of factor levels, covariates at their means, averaged
  * with equal weights over the factors that are not asked about; without group-level effects (Searle, Speed & Milliken 1980).
@@ -68,6 +79,7 @@ export function estimatedMeans(
   variable: string,
   options: EstimatedMeansOptions = {},
 ): MarginalEffects {
+  options = checkOptions("estimatedMeans()", meansOptions, options);
   const variables = gridVariables(fit);
   const chosen = gridVariable(variables, variable);
   const at = options.at ?? {};

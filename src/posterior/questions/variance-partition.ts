@@ -5,9 +5,10 @@ import { chainSeries } from "../../draws/draws.ts";
 import { FamilyError } from "../../errors.ts";
 import { groupBlocks } from "../../model/groups.ts";
 import { coefficientsOf } from "../../model/quantities.ts";
+import { checkOptions } from "../../options.ts";
 import { layoutOf } from "../layout-of.ts";
 import { epred, linpred } from "../predictions/predict.ts";
-import { describe, type PredictionSummaryOptions } from "../predictions/predictions.ts";
+import { describe, type PredictionSummaryOptions, summaryOptions } from "../predictions/predictions.ts";
 import type { NamedEstimate } from "./coefficients.ts";
 
 export interface VariancePartition {
@@ -32,6 +33,7 @@ const LATENT: Readonly<Record<string, number>> = {
  * @throws FamilyError for families and links without such a variance.
  */
 export function variancePartition(fit: Fit, options: PredictionSummaryOptions = {}): VariancePartition {
+  options = checkOptions("variancePartition()", summaryOptions, options);
   const { draws, spec } = fit;
   const total = draws.chains * draws.draws;
   const layout = layoutOf(spec, draws);

@@ -5,6 +5,7 @@
 
 import { betaDistribution as betaCdf } from "../../numeric/cdf.ts";
 import * as Elementary from "../../numeric/elementary.ts";
+import { checkOptions, type OptionTable, whole } from "../../options.ts";
 import { stream } from "../../random/streams.ts";
 import type { GlmmFit } from "../glmm/glmm-fit.ts";
 import { simulateGlmm } from "../glmm/simulate.ts";
@@ -14,6 +15,11 @@ export interface ScaledResidualsOptions {
   readonly simulations?: number;
   readonly seed?: number;
 }
+
+const residualsOptions = {
+  simulations: whole(1),
+  seed: whole(0),
+} satisfies OptionTable<ScaledResidualsOptions>;
 
 export interface ScaledResiduals {
   /** One per row used, in (0, 1). */
@@ -31,7 +37,7 @@ export interface ScaledResiduals {
 }
 
 export function scaledResiduals(fit: GlmmFit, options: ScaledResidualsOptions = {}): ScaledResiduals {
-  const { simulations = 250, seed = 1 } = options;
+  const { simulations = 250, seed = 1 } = checkOptions("scaledResiduals()", residualsOptions, options);
   const observed = fit.design.response.values;
   const n = observed.length;
   const samples = Array.from({ length: simulations }, (_, s) =>

@@ -1,10 +1,16 @@
 /** Generalised linear mixed models by maximum likelihood: Laplace's approximation or adaptive quadrature. */
-import { toTable } from "../../data/from-input.ts";
+import { type DataOptions, dataOptions, readData } from "../../data/data-options.ts";
 import { buildDesign } from "../../design/build.ts";
+import { columnWarnings } from "../../design/column-warnings.ts";
 import type { Design, ResponseDesign } from "../../design/design.ts";
 import { nestingWarnings } from "../../design/nesting.ts";
 import { DataError, DesignError, SamplingError, SettingsError } from "../../errors.ts";
-import { checkDpars, chooseFamily, type FamilyChoiceOptions } from "../../families/choose-family.ts";
+import {
+  checkDpars,
+  chooseFamily,
+  type FamilyChoiceOptions,
+  familyOptions,
+} from "../../families/choose-family.ts";
 import { constantResponse, refuseWithoutSpread } from "../../families/constant-response.ts";
 import type { Family } from "../../families/family.ts";
 import { checkResponse, countCategories, packResponse } from "../../families/response-data.ts";
@@ -15,8 +21,9 @@ import { blockedMatrix } from "../../marginal/cross-products.ts";
 import { emptyFactor } from "../../marginal/factor.ts";
 import { makeStructure } from "../../marginal/structure.ts";
 import * as Elementary from "../../numeric/elementary.ts";
+import { anything, checkOptions, type OptionTable } from "../../options.ts";
 import { residualShare } from "../exact-fit.ts";
-import { type LinearModelOptions, withOptions } from "../linear-model.ts";
+import { type LinearModelOptions, linearModelOptions, withOptions } from "../linear-model.ts";
 import { largest, type Minimum, minimise, type Objective } from "../minimise.ts";
 import { hessianByDifferences } from "../newton.ts";
 import { type RandomLayout, randomLayout } from "../random-layout.ts";
@@ -31,10 +38,21 @@ import { type WorkingScale, workingScale } from "./working-scale.ts";
 
 export interface GlmmOptions
   extends FamilyChoiceOptions,
-    Pick<LinearModelOptions, "weights" | "offset" | "contrasts"> {
+    Pick<LinearModelOptions, "weights" | "offset" | "contrasts">,
+    DataOptions {
   /** Quadrature points per level: 1 (default) is Laplace's approximation; more need one scalar group-level term. */
   readonly nodes?: number;
 }
+
+const { weights, offset, contrasts } = linearModelOptions;
+const glmmOptions = {
+  ...familyOptions,
+  ...dataOptions,
+  weights,
+  offset,
+  contrasts,
+  nodes: anything,
+} satisfies OptionTable<GlmmOptions>;
 
 /** All that is fixed once formula, data and family are known. */
 export interface GlmmModel {
@@ -67,6 +85,7 @@ export interface GlmmOptimum {
  * @throws FormulaError, DataError, DesignError, FamilyError or SettingsError naming what does not fit.
  */
 export function glmm(formula: string, data: unknown, options: GlmmOptions = {}): GlmmFit {
+  options = checkOptions("glmm()", glmmOptions, options);
   const model = glmmModel(formula, data, options);
   const nodes = options.nodes ?? 1;
   checkNodes(nodes, model);
@@ -76,7 +95,7 @@ export function glmm(formula: string, data: unknown, options: GlmmOptions = {}):
 
 export function glmmModel(formula: string, data: unknown, options: GlmmOptions): GlmmModel {
   const { family, links } = chooseFamily(options);
-  const table = toTable(data);
+  const table = readData(data, options);
   const [mu, ...rest] = splitFormulas(formula);
   const parsed = parseModelFormula([withOptions(mu!, options), ...rest].join(";"), {
     columns: [...table.columns.keys()],
@@ -86,6 +105,7 @@ export function glmmModel(formula: string, data: unknown, options: GlmmOptions):
   const design = buildDesign(parsed, table, {
     checkRank: false,
     ...(options.contrasts && { contrasts: options.contrasts }),
+    ...(options.reference && { reference: options.reference }),
   });
   checkDpars(design, family);
   checkResponse(design.response, family);
@@ -101,7 +121,13 @@ export function glmmModel(formula: string, data: unknown, options: GlmmOptions):
     }
   }
   return prepareGlmm(
-    { ...design, warnings: nestingWarnings(design.predictors[0]!, design.response) },
+    {
+      ...design,
+      warnings: [
+        ...columnWarnings(design.recipe, table),
+        ...nestingWarnings(design.predictors[0]!, design.response),
+      ],
+    },
     family,
     links,
   );

@@ -5,7 +5,9 @@
 import { SettingsError } from "../../errors.ts";
 import { findFamily } from "../../families/index.ts";
 import { normalQuantile } from "../../numeric/special.ts";
+import { checkOptions } from "../../options.ts";
 import type { ProfileInterval, ProfileOptions } from "../inference/profile.ts";
+import { profileOptions } from "../inference/profile.ts";
 import { solveIncreasing } from "../inference/solve-increasing.ts";
 import { minimise, type Objective } from "../minimise.ts";
 import { prepareGlmm } from "./glmm.ts";
@@ -18,7 +20,12 @@ export async function glmmProfileIntervals(
   fit: GlmmFit,
   options: ProfileOptions = {},
 ): Promise<ProfileInterval[]> {
-  const { level = 0.95, parameters, onProgress, signal } = options;
+  const {
+    level = 0.95,
+    parameters,
+    onProgress,
+    signal,
+  } = checkOptions("glmmProfileIntervals()", profileOptions, options);
   if (fit.method === "AGQ")
     throw new SettingsError("profiles are of Laplace's likelihood; refit with nodes: 1");
   if (!(level > 0 && level < 1)) throw new SettingsError(`level is a coverage between 0 and 1, not ${level}`);

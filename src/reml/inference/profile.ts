@@ -8,6 +8,7 @@ import { SettingsError } from "../../errors.ts";
 import { evaluate, solve, unscaledCovariance } from "../../marginal/gaussian.ts";
 import * as Elementary from "../../numeric/elementary.ts";
 import { normalQuantile } from "../../numeric/special.ts";
+import { callback, checkOptions, number, type OptionTable, signal, texts } from "../../options.ts";
 import { whiteningOf } from "../../residuals/whitening.ts";
 import { devianceAt, gradientsAt, type Profiled, profiledDeviance } from "../criterion.ts";
 import { type LinearModel, prepare, profiledOf } from "../linear-model.ts";
@@ -41,6 +42,13 @@ export interface ProfileOptions {
   readonly signal?: AbortSignal;
 }
 
+export const profileOptions = {
+  level: number,
+  parameters: texts,
+  onProgress: callback,
+  signal,
+} satisfies OptionTable<ProfileOptions>;
+
 /** One parameter: deviance as a function of its value, everything else at its best. */
 interface ProfileTask {
   readonly name: string;
@@ -57,7 +65,12 @@ export async function profileIntervals(
   fit: LmmFit,
   options: ProfileOptions = {},
 ): Promise<ProfileInterval[]> {
-  const { level = 0.95, parameters, onProgress, signal } = options;
+  const {
+    level = 0.95,
+    parameters,
+    onProgress,
+    signal,
+  } = checkOptions("profileIntervals()", profileOptions, options);
   if (!(level > 0 && level < 1)) throw new SettingsError(`level is a coverage between 0 and 1, not ${level}`);
   const ml = refit(fit, { method: "ML", start: fit.theta });
   const base = prepare(fit.design, false);

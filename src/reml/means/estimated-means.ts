@@ -1,6 +1,7 @@
 /** Estimated marginal means and contrasts between them. */
 import type { GridLevel } from "../../design/grid-recipe.ts";
 import { SettingsError } from "../../errors.ts";
+import { either, type OptionTable, oneOf, share, text, texts } from "../../options.ts";
 import type { Adjustment, Family } from "./adjust.ts";
 import { type ContrastMethod, contrastsOf } from "./contrast-methods.ts";
 import { estimability } from "./estimability.ts";
@@ -12,7 +13,7 @@ import {
   type LinearFunction,
 } from "./linear-functions.ts";
 import type { LinearSource } from "./linear-source.ts";
-import { type GridOptions, type GridPoint, referenceGrid } from "./reference-grid.ts";
+import { type GridOptions, type GridPoint, gridOptions, referenceGrid } from "./reference-grid.ts";
 
 export interface MeansOptions extends GridOptions {
   /** Further variables: a family of means, or of contrasts, for each combination of their levels. */
@@ -27,6 +28,13 @@ export interface ComparisonOptions extends MeansOptions {
   /** The mean that `trt.vs.ctrl` compares with, by its label; default the first. */
   readonly reference?: string;
 }
+
+export const meansOptions = {
+  ...gridOptions,
+  by: either("a variable, or a list of them", text, texts),
+  level: share,
+  adjust: oneOf("none", "bonferroni", "holm", "tukey"),
+} satisfies OptionTable<MeansOptions>;
 
 export interface MeanRow extends LinearEstimate {
   readonly levels: Readonly<Record<string, GridLevel>>;

@@ -1,5 +1,6 @@
 /** Means, contrasts and tests of terms of a fit, as emmeans and lmerTest's anova() give them. */
 import { FamilyError } from "../../errors.ts";
+import { anything, checkOptions, type OptionTable, oneOf, such, text } from "../../options.ts";
 import type { GlmmFit } from "../glmm/glmm-fit.ts";
 import { inference, normalInference } from "../inference/coefficient-table.ts";
 import type { CoefficientInference, DfMethod } from "../inference/tests.ts";
@@ -13,12 +14,15 @@ import {
   estimatedMeans,
   type MeanRow,
   type MeansOptions,
+  meansOptions,
 } from "./estimated-means.ts";
 
 export interface DfOption {
   /** Degrees of freedom of a linear model; default satterthwaite. Generalised models take statistics as normal. */
   readonly df?: DfMethod;
 }
+
+const dfOption = { df: oneOf("satterthwaite", "kenward-roger", "none") } satisfies OptionTable<DfOption>;
 
 /**
  * Estimated marginal means of the linear predictor for each combination of `specs`, other factors averaged.
@@ -29,6 +33,7 @@ export function emmeans(
   specs: string | readonly string[],
   options: MeansOptions & DfOption = {},
 ): MeanRow[] {
+  options = checkOptions("emmeans()", { ...meansOptions, ...dfOption }, options);
   return estimatedMeans(source(fit, options.df), specs, options);
 }
 
@@ -38,6 +43,8 @@ export function contrasts(
   specs: string | readonly string[],
   options: ComparisonOptions & DfOption & { readonly method?: ContrastMethod } = {},
 ): ContrastRow[] {
+  const table = { ...meansOptions, ...dfOption, reference: text, method: anything };
+  options = checkOptions("contrasts()", table, options);
   return contrast(source(fit, options.df), specs, options.method ?? "pairwise", options);
 }
 
@@ -46,6 +53,8 @@ export function anova(
   fit: LmmFit | GlmmFit,
   options: DfOption & { readonly type?: AnovaType } = {},
 ): AnovaRow[] {
+  const type = such("1, 2 or 3", (value) => value === 1 || value === 2 || value === 3);
+  options = checkOptions("anova()", { ...dfOption, type }, options);
   const own = source(fit, options.df);
   return anovaTable(own, options.type ?? 3, own.fTest);
 }

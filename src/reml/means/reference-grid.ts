@@ -9,6 +9,7 @@ import type { GridLevel, GridVariable } from "../../design/grid-recipe.ts";
 import { namedColumns } from "../../design/named-columns.ts";
 import { designForNewData } from "../../design/new-data.ts";
 import { DataError, DesignError, didYouMean } from "../../errors.ts";
+import { anything, type OptionTable, oneOf } from "../../options.ts";
 import { combinationWeights } from "./grid-weights.ts";
 
 export interface GridOptions {
@@ -20,6 +21,11 @@ export interface GridOptions {
    */
   readonly weights?: "equal" | "proportional";
 }
+
+export const gridOptions = {
+  at: anything,
+  weights: oneOf("equal", "proportional"),
+} satisfies OptionTable<GridOptions>;
 
 export interface ReferenceGrid {
   readonly focal: readonly string[];

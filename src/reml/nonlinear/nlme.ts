@@ -21,6 +21,16 @@ import {
   unscaledCovariance,
 } from "../../marginal/gaussian.ts";
 import * as Elementary from "../../numeric/elementary.ts";
+import {
+  anything,
+  checkOptions,
+  either,
+  flag,
+  type OptionTable,
+  positive,
+  text,
+  texts,
+} from "../../options.ts";
 import type { Profiled } from "../criterion.ts";
 import { residualRows } from "../criterion.ts";
 import { fixedDesign } from "../fixed-design.ts";
@@ -47,8 +57,18 @@ export interface NlmeOptions {
   readonly tolerance?: number;
 }
 
+const nlmeOptions = {
+  fixed: either("a formula of parameters, or a list of such", text, texts),
+  random: text,
+  diagonal: flag,
+  start: anything,
+  reml: flag,
+  tolerance: positive,
+} satisfies OptionTable<NlmeOptions>;
+
 /** @throws FormulaError, DataError, DesignError or SettingsError naming what does not fit; SamplingError without a start. */
 export function nlme(formula: string, data: unknown, options: NlmeOptions): NlmeFit {
+  options = checkOptions("nlme()", nlmeOptions, options);
   const problem = nonlinearProblem(formula, toTable(data), options);
   return alternate(problem, options);
 }

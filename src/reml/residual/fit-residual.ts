@@ -2,6 +2,7 @@
 import { SamplingError, SettingsError } from "../../errors.ts";
 import { positiveInverse, symmetricEigen } from "../../linalg/small-matrices.ts";
 import { normalQuantile } from "../../numeric/special.ts";
+import { numbers, type OptionTable } from "../../options.ts";
 import type { ResidualData } from "../../residuals/residual-data.ts";
 import { type Whitening, whiteningOf } from "../../residuals/whitening.ts";
 import { lmmResult } from "../fit-linear-model.ts";
@@ -10,7 +11,7 @@ import type { LmmFit, ResidualStructureFit } from "../lmm-fit.ts";
 import { largest, type Minimum, minimise } from "../minimise.ts";
 import { remember } from "../model-of-fit.ts";
 import { hessianByDifferences } from "../newton.ts";
-import { optimiseTheta, type ThetaOptions, turnSigns } from "../optimise-theta.ts";
+import { optimiseTheta, type ThetaOptions, thetaOptions, turnSigns } from "../optimise-theta.ts";
 import { type StructuredCriterion, structuredCriterion } from "./structured-criterion.ts";
 import { checkNested, whitenedModel } from "./whitened-model.ts";
 
@@ -18,6 +19,11 @@ export interface ResidualOptions extends ThetaOptions {
   /** Starting values of the structure's parameters, on the scale and in the order in which the fit reports them. */
   readonly structureStart?: readonly number[];
 }
+
+export const residualOptions = {
+  ...thetaOptions,
+  structureStart: numbers<readonly number[]>(),
+} satisfies OptionTable<ResidualOptions>;
 
 /** Rounds of a variance that depends on the fitted values. */
 const MOST_ROUNDS = 200;

@@ -87,16 +87,19 @@ const CANDIDATES: readonly ((settings: ReaderSettings) => ColumnReader)[] = [
 export function inferringReader(settings: ReaderSettings): ColumnReader {
   let reader: ColumnReader | undefined;
   // Signs before the first number: missing, unless the column turns out to be text.
-  const signs: [text: string, row: number][] = [];
+  let signs: [text: string, row: number][] | undefined;
   return {
     read(text, row) {
       if (reader !== undefined) return reader.read(text, row);
       if (settings.codes.isMissing(text)) return true;
-      if (settings.codes.isSign(text)) return signs.push([text, row]) > 0;
+      if (settings.codes.isSign(text)) {
+        (signs ??= []).push([text, row]);
+        return true;
+      }
       // One after the other: each has room for all rows.
-      for (const make of signs.length === 0 ? CANDIDATES : CANDIDATES.slice(0, 2)) {
+      for (const make of signs === undefined ? CANDIDATES : CANDIDATES.slice(0, 2)) {
         const candidate = make(settings);
-        for (const sign of signs) candidate.read(...sign);
+        for (const sign of signs ?? []) candidate.read(...sign);
         if (!candidate.read(text, row)) continue;
         reader = candidate;
         return true;
@@ -105,7 +108,7 @@ export function inferringReader(settings: ReaderSettings): ColumnReader {
     },
     finish(rows) {
       const last = reader ?? numberReader(settings);
-      if (reader === undefined) for (const sign of signs) last.read(...sign);
+      if (reader === undefined) for (const sign of signs ?? []) last.read(...sign);
       return last.finish(rows);
     },
   };
@@ -153,26 +156,36 @@ function levelReader(
 function numberReader({ name, decimal, codes }: ReaderSettings): ColumnReader {
   const values = new Cells((length) => new Float64Array(length), Number.NaN);
   const parse = decimal === "point" ? parseNumber : decimalCommaParser(decimal === "comma");
-  const signs = new Map<string, number[]>();
+  const signs = new Signs();
   return {
     read(text, row) {
       if (codes.isMissing(text)) return true;
       const number = parse(text);
-      if (number === undefined) return noteSign(codes, signs, text, row);
+      if (number === undefined) return signs.note(codes, text, row);
       if (!codes.isMissingNumber(number)) values.set(row, number);
       return true;
     },
-    finish: (rows) => readAsMissing(name, { kind: "numeric", values: values.finish(rows) }, signs),
+    finish: (rows) => signs.remark(name, { kind: "numeric", values: values.finish(rows) }),
   };
 }
 
-/** Whether the text is a sign of a missing value, which is then remembered. */
-function noteSign(codes: MissingCodes, signs: Map<string, number[]>, text: string, row: number): boolean {
-  if (!codes.isSign(text)) return false;
-  const rows = signs.get(text);
-  if (rows === undefined) signs.set(text, [row]);
-  else rows.push(row);
-  return true;
+/** The signs of missing values that a column of numbers holds, and their rows. */
+class Signs {
+  #rows: Map<string, number[]> | undefined;
+
+  /** Whether the text is one, which is then remembered. */
+  note(codes: MissingCodes, text: string, row: number): boolean {
+    if (!codes.isSign(text)) return false;
+    this.#rows ??= new Map();
+    const rows = this.#rows.get(text);
+    if (rows === undefined) this.#rows.set(text, [row]);
+    else rows.push(row);
+    return true;
+  }
+
+  remark<C extends Column>(name: string, column: C): C {
+    return this.#rows === undefined ? column : readAsMissing(name, column, this.#rows);
+  }
 }
 
 /** Reads 1,5; once a comma was seen (or from the start) 1.5 is no number: its point would separate thousands. */
@@ -188,16 +201,16 @@ function decimalCommaParser(onlyCommas: boolean): (text: string) => number | und
 
 function logicalReader({ name, codes }: ReaderSettings, digits: boolean): ColumnReader {
   const values = new Cells((length) => new Int8Array(length), -1);
-  const signs = new Map<string, number[]>();
+  const signs = new Signs();
   return {
     read(text, row) {
       if (codes.isMissing(text)) return true;
       const value = parseLogical(text) ?? (digits && /^[01]$/.test(text) ? text === "1" : undefined);
-      if (value === undefined) return noteSign(codes, signs, text, row);
+      if (value === undefined) return signs.note(codes, text, row);
       values.set(row, Number(value));
       return true;
     },
-    finish: (rows) => readAsMissing(name, { kind: "logical", values: values.finish(rows) }, signs),
+    finish: (rows) => signs.remark(name, { kind: "logical", values: values.finish(rows) }),
   };
 }
 

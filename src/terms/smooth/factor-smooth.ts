@@ -11,7 +11,7 @@ import { type BasisState, basisMatrix, basisNames, isBasisName, learnBasis } fro
 import { orthogonalParametrisation } from "./natural.ts";
 import { basisArguments } from "./one-basis.ts";
 import type { SmoothCall, SmoothPart, SmoothVariables } from "./smooth.ts";
-import { codesByFit, levelsOf, numbersOf } from "./variables.ts";
+import { codesWithUnseen, levelsOf, numbersOf } from "./variables.ts";
 
 export interface FactorSmoothState {
   readonly kind: "factor-smooth";
@@ -66,7 +66,7 @@ export function factorSmoothParts(state: FactorSmoothState, variables: SmoothVar
   const found = levelsOf(variables, state.factor, state.label);
   if (found === undefined)
     throw new DataError(`${state.label} needs the levels of ${state.factor}, not numbers`);
-  const levels = { codes: codesByFit(found, state.levels, state.factor, state.label), names: state.levels };
+  const levels = { ...codesWithUnseen(found, state.levels), names: state.levels };
   const penalised = state.penalised.map((part) => ({ columns: product(x, part), levels }));
   return [{ label: state.label, fixed: zeros(x.rows, 0), penalised }];
 }

@@ -5,7 +5,7 @@
 import { DataError } from "../../errors.ts";
 import { infinityNorm, type Matrix, product, zeros } from "../../linalg/matrix.ts";
 import type { SmoothCall, SmoothPart, SmoothVariables } from "./smooth.ts";
-import { codesByFit, levelsOf, numbersOf } from "./variables.ts";
+import { codesByFit, codesWithUnseen, levelsOf, numbersOf } from "./variables.ts";
 
 export interface RandomEffectState {
   readonly kind: "random-effect";
@@ -38,18 +38,30 @@ export function randomEffectParts(state: RandomEffectState, variables: SmoothVar
     columns: 1,
     values: Float64Array.of(state.scale),
   });
-  const rows = columns.rows;
-  const codes = new Int32Array(rows);
-  let names: string[] = [""];
-  let stride = 1;
-  for (const { variable, levels } of state.factors) {
-    const own = codesByFit(levelsOf(variables, variable, state.label)!, levels, variable, state.label);
-    for (let row = 0; row < rows; row++) codes[row]! += stride * own[row]!;
-    names = levels.flatMap((level) => names.map((name) => (name === "" ? level : `${name}_${level}`)));
-    stride *= levels.length;
+  return [
+    {
+      label: state.label,
+      fixed: zeros(columns.rows, 0),
+      penalised: [state.factors.length === 0 ? { columns } : { columns, levels: levelCodes(state, variables) }],
+    },
+  ];
+}
+
+/** Combinations of levels, those of the first factor varying fastest; unseen ones only where there is one factor. */
+function levelCodes({ factors, label }: RandomEffectState, variables: SmoothVariables) {
+  if (factors.length === 1) {
+    const { variable, levels } = factors[0]!;
+    return { ...codesWithUnseen(levelsOf(variables, variable, label)!, levels), names: levels };
   }
-  const block = state.factors.length === 0 ? { columns } : { columns, levels: { codes, names } };
-  return [{ label: state.label, fixed: zeros(rows, 0), penalised: [block] }];
+  let codes: Int32Array | undefined;
+  let names: readonly string[] = [""];
+  for (const { variable, levels } of factors) {
+    const own = codesByFit(levelsOf(variables, variable, label)!, levels, variable, label);
+    const stride = names.length;
+    codes = own.map((code, row) => (codes?.[row] ?? 0) + stride * code);
+    names = levels.flatMap((level) => names.map((name) => (name === "" ? level : `${name}_${level}`)));
+  }
+  return { codes: codes!, names };
 }
 
 /** One column: the product of the numbers. */

@@ -33,7 +33,12 @@ export type SmoothVariables = ReadonlyMap<string, SmoothVariable>;
 /** Coefficients of one standard deviation. With levels: each level has its own copy, the columns of one level side by side. */
 export interface PenalisedBlock {
   readonly columns: Matrix;
-  readonly levels?: { readonly codes: Int32Array; readonly names: readonly string[] };
+  readonly levels?: {
+    readonly codes: Int32Array;
+    readonly names: readonly string[];
+    /** Levels of new data that the fit did not have: codes go on beyond `names`. */
+    readonly unseen?: readonly string[];
+  };
 }
 
 /** One smooth: a term has several where `by` is a factor. */

@@ -38,14 +38,26 @@ export function codesByFit(
   variable: string,
   label: string,
 ): Int32Array {
-  const map = found.names.map((name) => names.indexOf(name));
-  return found.codes.map((code, row) => {
-    const own = map[code]!;
-    if (own < 0) {
-      throw new DataError(
-        `${label} has no level "${found.names[code]}" of ${variable} (row ${row + 1}); the fit had ${names.slice(0, 8).join(", ")}${names.length > 8 ? ", …" : ""}`,
-      );
-    }
-    return own;
+  const { codes, unseen } = codesWithUnseen(found, names);
+  if (unseen.length === 0) return codes;
+  throw new DataError(
+    `${label} has no level "${unseen[0]}" of ${variable}; the fit had ${names.slice(0, 8).join(", ")}${names.length > 8 ? ", …" : ""}`,
+  );
+}
+
+/** Levels that the fit did not have get numbers behind those that it had. */
+export function codesWithUnseen(
+  found: Levels,
+  names: readonly string[],
+): { readonly codes: Int32Array; readonly unseen: readonly string[] } {
+  const known = new Map(names.map((name, k) => [name, k]));
+  const unseen: string[] = [];
+  const used = new Set(found.codes);
+  const map = found.names.map((name, k) => {
+    const own = known.get(name);
+    if (own !== undefined || !used.has(k)) return own ?? -1;
+    unseen.push(name);
+    return names.length + unseen.length - 1;
   });
+  return { codes: found.codes.map((code) => map[code]!), unseen };
 }

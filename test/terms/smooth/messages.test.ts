@@ -53,13 +53,26 @@ describe("a smooth is refused", () => {
     ).toThrow(/exactly one factor, and has no factor/);
   });
   it("at levels that the fit did not have", () => {
+    const call = { ...base, k: [4], by: "f" };
     const state = learnSmooth(
-      { ...base, bs: ["re"], label: "s(f)", variables: ["f"] },
-      new Map([["f", text]]),
+      call,
+      new Map([
+        ["x", many],
+        ["f", text],
+      ]),
     );
     const other: SmoothVariable = { ...text, levels: ["a", "c"] };
-    expect(() => smoothParts(state, new Map([["f", other]]))).toThrow(
-      /no level "c" of f \(row 2\); the fit had a, b/,
-    );
+    const rows = new Map([
+      ["x", many],
+      ["f", other],
+    ]);
+    expect(() => smoothParts(state, rows)).toThrow(/s\(x\) has no level "c" of f; the fit had a, b/);
+  });
+  it("but random effects number unseen levels behind the known ones", () => {
+    const state = learnSmooth({ ...base, bs: ["re"], label: "s(f)", variables: ["f"] }, new Map([["f", text]]));
+    const other: SmoothVariable = { ...text, levels: ["c", "a"] };
+    const [part] = smoothParts(state, new Map([["f", other]]));
+    expect(part!.penalised[0]!.levels!.unseen).toEqual(["c"]);
+    expect([...part!.penalised[0]!.levels!.codes.slice(0, 3)]).toEqual([2, 0, 2]);
   });
 });

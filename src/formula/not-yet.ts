@@ -3,12 +3,8 @@ import { FormulaError } from "../errors.ts";
 import { type Ast, leftSpine } from "./ast.ts";
 
 const TERMS: Readonly<Record<string, string>> = {
-  s: "smooths",
-  t2: "smooths",
-  te: "smooths",
-  ti: "smooths",
-  gp: "Gaussian processes",
-  mo: "monotonic effects",
+  te: "its penalties overlap: t2() has the same functions with penalties that do not",
+  ti: "its penalties overlap: t2() has the same functions with penalties that do not",
   me: "measurement error",
   mi: "imputation",
   cs: "category-specific effects",

@@ -71,7 +71,9 @@ export class Arguments {
     const value = this.named(name);
     if (value === undefined) return [];
     return elements(value).map((own) =>
-      own.kind === "string" ? own.value : this.fail(`${name} must be text in quotes, not ${format(own)}`, own),
+      own.kind === "string"
+        ? own.value
+        : this.fail(`${name} must be text in quotes, not ${format(own)}`, own),
     );
   }
 

@@ -1,13 +1,16 @@
 /** The table of term kinds; a new kind is a file and a line here. */
 import { didYouMean, FormulaError } from "../errors.ts";
 import type { Ast } from "../formula/ast.ts";
+import { gp } from "./gp/term.ts";
+import { mo } from "./monotonic/term.ts";
 import { PRODUCT, productTerm } from "./product.ts";
+import { s, t2 } from "./smooth/term.ts";
 import type { AdditiveTerm, Call, TermKind, VariableTerm } from "./term.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: kinds of every state in one table
 export type AnyTermKind = TermKind<any>;
 
-export const termKinds = {} as const satisfies Record<string, AnyTermKind>;
+export const termKinds = { s, t2, gp, mo } as const satisfies Record<string, AnyTermKind>;
 
 /** The functions of formulas that are terms of their own. */
 export function specialNames(): ReadonlySet<string> {

@@ -15,7 +15,15 @@ import type { AdditiveTerm, Call, ParameterNodes, TermRows, TermVector } from ".
 import { drawAtNewPoints } from "./conditional.ts";
 import { type CovarianceName, covariances } from "./covariances.ts";
 import { hilbertFrequencies, hilbertSize } from "./hilbert.ts";
-import { type GpBy, type GpCall, type GpProcess, gpRows, type GpState, learnGp, squaredDistances } from "./learn.ts";
+import {
+  type GpBy,
+  type GpCall,
+  type GpProcess,
+  type GpState,
+  gpRows,
+  learnGp,
+  squaredDistances,
+} from "./learn.ts";
 import { lengthScalePrior } from "./length-scale-prior.ts";
 
 /** Added to the diagonal of a covariance, as in brms. */
@@ -32,7 +40,13 @@ export interface GpTermState {
 export const gp: AdditiveTerm<GpTermState> = {
   sort: "additive",
   name: "gp",
-  examples: ["gp(x)", "gp(x, k = 5)", "gp(x, z, k = 3, iso = FALSE)", "gp(z, by = f)", 'gp(x, by = z, cov = "matern25")'],
+  examples: [
+    "gp(o)",
+    "gp(x, k = 5)",
+    "gp(x, z, k = 3, iso = FALSE)",
+    "gp(o, by = f)",
+    'gp(x, by = z, cov = "matern25")',
+  ],
   learn(call, context) {
     const own = readCall(call, context);
     const by = byOf(call, context);
@@ -45,18 +59,20 @@ export const gp: AdditiveTerm<GpTermState> = {
     };
   },
   rows({ gp: state }, call, context): TermRows[] {
-    return gpRows(state, columnsOf(call, context), byOf(call, context, state.levels)?.value).map((rows, j) => {
-      if (rows.kind === "functions") return { kind: "dense", columns: rows.columns.values };
-      return {
-        kind: "lookup",
-        index: rows.index,
-        levels: state.processes[j]!.points.rows,
-        columns: rows.weights ?? null,
-        ...(rows.unseen.length > 0 && {
-          unseen: rows.unseen.map((point) => ({ label: `(${point.join(", ")})`, point })),
-        }),
-      };
-    });
+    return gpRows(state, columnsOf(call, context), byOf(call, context, state.levels)?.value).map(
+      (rows, j) => {
+        if (rows.kind === "functions") return { kind: "dense", columns: rows.columns.values };
+        return {
+          kind: "lookup",
+          index: rows.index,
+          levels: state.processes[j]!.points.rows,
+          columns: rows.weights ?? null,
+          ...(rows.unseen.length > 0 && {
+            unseen: rows.unseen.map((point) => ({ label: `(${point.join(", ")})`, point })),
+          }),
+        };
+      },
+    );
   },
   parameters: ({ gp: state, names, scales }, key) => {
     const title = "Gaussian Process Hyperparameters";
@@ -77,7 +93,11 @@ export const gp: AdditiveTerm<GpTermState> = {
             class: "lscale",
             coef,
             lower: 0,
-            ...defaultPrior(state, Math.floor(at / scales.length), scales.length === 1 ? undefined : at % scales.length),
+            ...defaultPrior(
+              state,
+              Math.floor(at / scales.length),
+              scales.length === 1 ? undefined : at % scales.length,
+            ),
           })),
         },
         quantity: scalesQuantity("lscale", key, lengths, title),
@@ -102,7 +122,12 @@ export const gp: AdditiveTerm<GpTermState> = {
   },
 };
 
-function vectorOf({ gp: state, names, scales }: GpTermState, process: GpProcess, j: number, key: PredictorKey): TermVector {
+function vectorOf(
+  { gp: state, names, scales }: GpTermState,
+  process: GpProcess,
+  j: number,
+  key: PredictorKey,
+): TermVector {
   const { call } = state;
   const size = process.hilbert === undefined ? process.points.rows : hilbertSize(process.hilbert);
   return {
@@ -138,7 +163,11 @@ function traceScale(call: GpCall, process: GpProcess, j: number, count: number, 
   });
 }
 
-function defaultPrior({ processes }: GpState, j: number, variable: number | undefined): { otherwise?: string } {
+function defaultPrior(
+  { processes }: GpState,
+  j: number,
+  variable: number | undefined,
+): { otherwise?: string } {
   const prior = lengthScalePrior(squaredDistances(processes[j]!.points, variable));
   if (prior === undefined) return {};
   const round = (value: number) => Math.round(value * 1e6) / 1e6;
@@ -148,20 +177,24 @@ function defaultPrior({ processes }: GpState, j: number, variable: number | unde
 const NAMES = ["by", "k", "cov", "iso", "gr", "cmc", "scale", "c"];
 
 function readCall(call: Call, { source }: EvaluationContext): GpCall {
-  const own = new Arguments(call, source);
+  const own: Arguments = new Arguments(call, source);
   own.allow(NAMES);
   const variables = own.positional().map(format);
   if (variables.length === 0) own.fail("a Gaussian process needs a variable");
   const [covariance = "exp_quad"] = own.texts("cov");
   if (!isCovariance(covariance)) {
     const known = Object.keys(covariances);
-    own.fail(`there is no covariance "${covariance}"${didYouMean(covariance, known)} (cov: ${known.join(", ")})`);
+    own.fail(
+      `there is no covariance "${covariance}"${didYouMean(covariance, known)} (cov: ${known.join(", ")})`,
+    );
   }
   const [k] = own.whole("k", 1);
   const c = own.numbers("c");
   if (c.some((value) => !(value > 0))) own.fail("c must be positive", own.named("c")!);
-  if (c.length > 1 && c.length !== variables.length) own.fail("c is one number, or one per variable", own.named("c")!);
-  if (c.length > 0 && k === undefined) own.fail("c belongs to the Hilbert-space form: give k, too", own.named("c")!);
+  if (c.length > 1 && c.length !== variables.length)
+    own.fail("c is one number, or one per variable", own.named("c")!);
+  if (c.length > 0 && k === undefined)
+    own.fail("c belongs to the Hilbert-space form: give k, too", own.named("c")!);
   return {
     label: format(call),
     variables,
@@ -189,14 +222,17 @@ function byOf(
   context: EvaluationContext,
   levels?: readonly string[],
 ): { readonly name: string; readonly value: GpBy } | undefined {
-  const own = new Arguments(call, context.source);
+  const own: Arguments = new Arguments(call, context.source);
   const by = own.named("by");
   if (by === undefined) return undefined;
   const value = evaluate(by, context);
   const name = format(by);
   if (value.kind === "numeric") return { name, value: { kind: "numbers", values: value.values } };
   if (value.kind === "logical") {
-    return { name, value: { kind: "levels", names: ["FALSE", "TRUE"], codes: Int32Array.from(value.values) } };
+    return {
+      name,
+      value: { kind: "levels", names: ["FALSE", "TRUE"], codes: Int32Array.from(value.values) },
+    };
   }
   if (value.kind !== "factor") own.fail(`by must be numbers or a factor`, by);
   const names = levels ?? value.levels;

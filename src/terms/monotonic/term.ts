@@ -39,7 +39,8 @@ export const mo: VariableTerm<MonotonicState> = {
     const values = wholeNumbers(call, context);
     const least = values.reduce((a, b) => Math.min(a, b));
     const most = values.reduce((a, b) => Math.max(a, b));
-    if (least === most) throw new DataError(`${format(call)} needs two categories, and all rows are ${least}`);
+    if (least === most)
+      throw new DataError(`${format(call)} needs two categories, and all rows are ${least}`);
     return { categories: { kind: "numbers", least, most }, ...own };
   },
   index(state, call, context) {
@@ -47,7 +48,8 @@ export const mo: VariableTerm<MonotonicState> = {
     const count = categoryCount(state);
     if (categories.kind === "levels") {
       const value = evaluate(readCall(call, context).variable, context);
-      if (value.kind !== "factor") throw new DataError(`${format(call)} needs the levels ${categories.names.join(", ")}`);
+      if (value.kind !== "factor")
+        throw new DataError(`${format(call)} needs the levels ${categories.names.join(", ")}`);
       const codes = value.levels.map((level) => categories.names.indexOf(level));
       return {
         count,
@@ -102,7 +104,7 @@ function categoryCount({ categories }: MonotonicState): number {
 }
 
 function readCall(call: Call, { source }: EvaluationContext): { variable: Ast; id?: string } {
-  const own = new Arguments(call, source);
+  const own: Arguments = new Arguments(call, source);
   own.allow(["id"]);
   const [variable, ...rest] = own.positional();
   if (variable === undefined || rest.length > 0) own.fail("mo() takes one variable");
@@ -115,7 +117,11 @@ function wholeNumbers(call: Call, context: EvaluationContext): Float64Array {
   const value = evaluate(variable, context);
   if (value.kind === "logical") return Float64Array.from(value.values);
   if (value.kind !== "numeric") {
-    throw new FormulaError(`${format(call)} needs an ordered factor or whole numbers`, context.source, call.start);
+    throw new FormulaError(
+      `${format(call)} needs an ordered factor or whole numbers`,
+      context.source,
+      call.start,
+    );
   }
   const bad = value.values.findIndex((own) => !Number.isInteger(own));
   if (bad >= 0) {

@@ -42,7 +42,9 @@ export function randomEffectParts(state: RandomEffectState, variables: SmoothVar
     {
       label: state.label,
       fixed: zeros(columns.rows, 0),
-      penalised: [state.factors.length === 0 ? { columns } : { columns, levels: levelCodes(state, variables) }],
+      penalised: [
+        state.factors.length === 0 ? { columns } : { columns, levels: levelCodes(state, variables) },
+      ],
     },
   ];
 }

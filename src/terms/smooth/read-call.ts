@@ -12,7 +12,7 @@ const TENSOR_NAMES = [...NAMES, "d", "full", "ord"];
 /** @throws FormulaError for arguments that make no sense, or that smooths here do not have */
 export function readSmooth(call: Call, { source }: EvaluationContext): SmoothCall {
   const kind = call.callee === "t2" ? "t2" : "s";
-  const own = new Arguments(call, source);
+  const own: Arguments = new Arguments(call, source);
   own.allow(kind === "t2" ? TENSOR_NAMES : NAMES);
   const variables = own.positional();
   if (variables.length === 0) own.fail("a smooth needs a variable");
@@ -47,7 +47,8 @@ function dimensions(own: Arguments, kind: "s" | "t2"): number[] {
   const k = own.numbers("k").filter((value) => value !== -1);
   const bad = k.find((value) => !Number.isInteger(value) || value < 1);
   if (bad !== undefined) own.fail(`k must be whole and positive, not ${bad}`, own.named("k")!);
-  if (kind === "t2" && k.some((value) => value < 3)) own.fail("k of t2() must be at least 3", own.named("k")!);
+  if (kind === "t2" && k.some((value) => value < 3))
+    own.fail("k of t2() must be at least 3", own.named("k")!);
   return k;
 }
 
@@ -76,13 +77,14 @@ function xtOf(own: Arguments): { xt?: string } {
 
 /** The variables of the call, evaluated over the rows of the context, by their text. */
 export function smoothVariables(call: Call, context: EvaluationContext): SmoothVariables {
-  const own = new Arguments(call, context.source);
+  const own: Arguments = new Arguments(call, context.source);
   const by = own.named("by");
   const all: Ast[] = [...own.positional(), ...(by === undefined ? [] : [by])];
   return new Map(
     all.map((ast): [string, SmoothVariable] => {
       const value = evaluate(ast, context);
-      if (value.kind === "matrix") own.fail(`${format(ast)} has several columns: name each as a variable`, ast);
+      if (value.kind === "matrix")
+        own.fail(`${format(ast)} has several columns: name each as a variable`, ast);
       if (value.kind === "scalar") own.fail(`${format(ast)} is a constant, not a variable`, ast);
       return [format(ast), value];
     }),

@@ -52,7 +52,7 @@ function smoothTerm(name: "s" | "t2", examples: readonly string[]): AdditiveTerm
 
 export const s = smoothTerm("s", [
   "s(x, k = 5)",
-  "s(z, bs = \"cr\", k = 4, by = f)",
+  's(z, bs = "cr", k = 4, by = f)',
   "s(x, by = z, k = 4)",
   's(g, bs = "re")',
   's(x, f, bs = "fs", k = 4)',

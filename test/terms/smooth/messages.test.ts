@@ -56,20 +56,23 @@ describe("a smooth is refused", () => {
     const call = { ...base, k: [4], by: "f" };
     const state = learnSmooth(
       call,
-      new Map([
+      new Map<string, SmoothVariable>([
         ["x", many],
         ["f", text],
       ]),
     );
     const other: SmoothVariable = { ...text, levels: ["a", "c"] };
-    const rows = new Map([
+    const rows = new Map<string, SmoothVariable>([
       ["x", many],
       ["f", other],
     ]);
     expect(() => smoothParts(state, rows)).toThrow(/s\(x\) has no level "c" of f; the fit had a, b/);
   });
   it("but random effects number unseen levels behind the known ones", () => {
-    const state = learnSmooth({ ...base, bs: ["re"], label: "s(f)", variables: ["f"] }, new Map([["f", text]]));
+    const state = learnSmooth(
+      { ...base, bs: ["re"], label: "s(f)", variables: ["f"] },
+      new Map([["f", text]]),
+    );
     const other: SmoothVariable = { ...text, levels: ["c", "a"] };
     const [part] = smoothParts(state, new Map([["f", other]]));
     expect(part!.penalised[0]!.levels!.unseen).toEqual(["c"]);

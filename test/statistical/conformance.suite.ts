@@ -12,6 +12,18 @@ import {
   referenceCase,
   referenceIds,
 } from "./reference-posterior.ts";
+import { compareTermCase } from "./term-case.ts";
+
+/** Terms of the formula language, by their reference models (test/fixtures/terms). */
+describe("terms", () => {
+  it.each(["smooth_tp", "smooth_by", "smooth_sigma", "gp_exact", "gp_approx", "mo_inter"])(
+    "%s agrees with the reference",
+    async (name) => {
+      expect(await compareTermCase(name)).toEqual([]);
+    },
+    600_000,
+  );
+});
 
 /** The default, and every way that can be forced; where a model does not have it, the case says so and ends. */
 const paths: readonly (readonly [name: string, path: Path])[] = [

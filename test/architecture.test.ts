@@ -49,6 +49,7 @@ const allowed: Record<string, readonly string[]> = {
   parallel: ["model", "sampler", "draws", "random", "log-density", "reml"],
   posterior: [
     "model",
+    "terms",
     "draws",
     "diagnostics",
     "design",

@@ -18,7 +18,7 @@ import { checkRank, offsetOf, populationDesign } from "./population.ts";
 import { refuseOutOfRange } from "./range.ts";
 import { recipeOf } from "./recipe.ts";
 import { responseDesign } from "./response.ts";
-import { specialDesigns } from "./special.ts";
+import { checkVarying, specialDesigns } from "./special.ts";
 
 export interface DesignOptions {
   /** Refuse rank-deficient population-level designs; default true. */
@@ -87,11 +87,14 @@ function callReferences(reference: DataOptions["reference"] = {}): Record<string
 
 function predictorDesign({ dpar, terms }: FormulaPart, context: EvaluationContext): PredictorDesign {
   const offset = offsetOf(terms, context);
+  const groups = terms.groups.map((term) => groupDesign(term, context));
+  const special = specialDesigns(terms.special, context);
+  checkVarying(groups, special, context);
   return {
     dpar,
     population: populationDesign(terms, context),
-    groups: terms.groups.map((term) => groupDesign(term, context)),
-    special: specialDesigns(terms.special, context),
+    groups,
+    special,
     ...(offset && { offset }),
   };
 }

@@ -93,6 +93,11 @@ export interface GroupDesign {
   readonly names: readonly string[];
   /** n × names.length, column-major. */
   readonly columns: Float64Array;
+  /**
+   * For each coefficient the label of the special term whose values its column is still to be multiplied by, null for none;
+   * absent = none has one.
+   */
+  readonly special?: readonly (string | null)[];
 }
 
 /** A term of a registered kind other than population- and group-level: `kind` looks it up in the term registry. */

@@ -1,20 +1,13 @@
 /** Group-level terms: the levels of the grouping factor and the columns of the coefficients that vary over them. */
-import { DataError, FormulaError } from "../errors.ts";
+import { DataError } from "../errors.ts";
 import type { GroupTerm } from "../formula/model-formula.ts";
 import type { EvaluationContext } from "../terms/evaluate.ts";
 import { asFactor } from "../terms/functions.ts";
 import type { GroupDesign } from "./design.ts";
 import { modelMatrix } from "./model-matrix.ts";
+import { varyingColumns } from "./special.ts";
 
 export function groupDesign(term: GroupTerm, context: EvaluationContext): GroupDesign {
-  const [misplaced] = term.special;
-  if (misplaced !== undefined) {
-    throw new FormulaError(
-      `${misplaced.label} cannot stand inside a group-level term yet`,
-      context.source,
-      misplaced.factors[0]!.start,
-    );
-  }
   return {
     group: term.label,
     ...(term.id !== undefined && { id: term.id }),
@@ -28,9 +21,14 @@ export function groupDesign(term: GroupTerm, context: EvaluationContext): GroupD
 export function groupColumns(
   term: GroupTerm,
   context: EvaluationContext,
-): Pick<GroupDesign, "names" | "columns"> {
+): Pick<GroupDesign, "names" | "columns" | "special"> {
   const { rows } = context.table;
-  const matrix = modelMatrix(term.coefficients, term.intercept, context);
+  const ordinary = modelMatrix(term.coefficients, term.intercept, context);
+  const varying = varyingColumns(term.special, context);
+  const matrix = {
+    names: [...ordinary.names, ...varying.map(({ label }) => label)],
+    columns: [...ordinary.columns, ...varying.map(({ covariate }) => covariate ?? ones(rows))],
+  };
   const names = term.intercept ? ["(Intercept)", ...matrix.names] : matrix.names;
   const shift = term.intercept ? 1 : 0;
   const columns = new Float64Array(rows * names.length);
@@ -38,8 +36,12 @@ export function groupColumns(
   matrix.columns.forEach((column, k) => {
     columns.set(column, (k + shift) * rows);
   });
-  return { names, columns };
+  if (varying.length === 0) return { names, columns };
+  const special = names.map((name, k) => (k < names.length - varying.length ? null : name));
+  return { names, columns, special };
 }
+
+const ones = (rows: number): Float64Array => new Float64Array(rows).fill(1);
 
 /** Not errors, because priors keep such models proper; worth knowing all the same. */
 export function groupWarnings(design: GroupDesign): string[] {

@@ -7,7 +7,7 @@ import type { EvaluationContext } from "../terms/evaluate.ts";
 import { additiveKind, findTermKind, isSpecialCall, variableKind } from "../terms/index.ts";
 import { PRODUCT, type ProductState } from "../terms/product.ts";
 import type { Call, TermRows } from "../terms/term.ts";
-import type { SpecialDesign } from "./design.ts";
+import type { GroupDesign, SpecialDesign } from "./design.ts";
 import { modelMatrix } from "./model-matrix.ts";
 
 /**
@@ -50,6 +50,48 @@ export function specialsOfNewData(
     const rows = additiveKind(term.kind).rows(term.state, calls.get(term.label)!, context);
     return { ...term, rows: checkedRows(rows, term.label, context) };
   });
+}
+
+/**
+ * The products that vary over groups.
+ * @throws FormulaError for a term that can only be added
+ */
+export function varyingColumns(
+  terms: readonly PopulationTerm[],
+  context: EvaluationContext,
+): ProductColumn[] {
+  const { products, additive } = sorted(terms, context);
+  const [misplaced] = additive;
+  if (misplaced !== undefined) {
+    throw new FormulaError(
+      `${format(misplaced)} cannot stand inside a group-level term`,
+      context.source,
+      misplaced.start,
+    );
+  }
+  return productColumns(products, context);
+}
+
+/**
+ * The values of a term that varies over groups are those of the population level, as in brms.
+ * @throws FormulaError when it is not there
+ */
+export function checkVarying(
+  groups: readonly GroupDesign[],
+  special: readonly SpecialDesign[],
+  { source }: EvaluationContext,
+): void {
+  for (const { group, special: labels = [] } of groups) {
+    for (const label of labels) {
+      if (label === null || special.some((term) => term.label === label)) continue;
+      const at = Math.max(0, source.indexOf("|"));
+      throw new FormulaError(
+        `${label} varies over ${group}, but is not a term of the formula itself: add + ${label}`,
+        source,
+        at,
+      );
+    }
+  }
 }
 
 /** Products of variables, and calls that are added. */

@@ -64,6 +64,7 @@ export function weightsIn(
   coefficient: number,
 ): Float64Array | undefined {
   const z = coefficientColumn(block, coefficient);
+  if (z.special) return undefined;
   const n = z.index.length;
   const x = column === INTERCEPT ? null : population.columns.subarray(column * n, (column + 1) * n);
   return levelWeights(x, z.values, z.index, block.levels.length);
@@ -73,7 +74,12 @@ function coefficientColumn(block: GroupBlock, coefficient: number) {
   const { term, first } = block.members.findLast((member) => member.first <= coefficient)!;
   const n = term.index.length;
   const m = coefficient - first;
-  return { index: term.index, values: term.columns.subarray(m * n, (m + 1) * n) };
+  return {
+    index: term.index,
+    values: term.columns.subarray(m * n, (m + 1) * n),
+    /** Whether the column is still to be multiplied by values that depend on parameters. */
+    special: term.special !== undefined && term.special[m] !== null,
+  };
 }
 
 /**

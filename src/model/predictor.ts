@@ -4,7 +4,7 @@
  * (brms, FEATURES "intercept + centring": b_Intercept = Intercept − means·b).
  */
 import type { ParameterHandle } from "../autodiff/density-builder.ts";
-import { add, dot, subtract } from "../autodiff/expressions.ts";
+import { add, dot, gather, matmul, reshape, subtract } from "../autodiff/expressions.ts";
 import type { Node } from "../autodiff/graph.ts";
 import { ops } from "../autodiff/ops/index.ts";
 import type { PredictorPart } from "../autodiff/ops/linear-predictor.ts";
@@ -12,6 +12,7 @@ import type { GroupDesign, PredictorDesign } from "../design/design.ts";
 import { predictorKey } from "../quantities/predictor-key.ts";
 import type { CompileContext } from "./compile-context.ts";
 import type { TracedGroup } from "./group-level.ts";
+import type { GroupMember } from "./groups.ts";
 import { coefficientName, dparPrefix } from "./names.ts";
 import { addPriors } from "./prior-terms.ts";
 import type { PriorKey } from "./priors-of.ts";
@@ -130,13 +131,16 @@ export function tracePredictor(
     parts.push({ kind: "intercept" });
     operands.push(sampledIntercept);
   }
+  const own = terms.filter((candidate) => candidate.term.key.dpar === dpar);
   for (const { block, effects } of groups) {
     for (const member of block.members.filter((candidate) => candidate.dpar === dpar)) {
-      parts.push(groupedPart(member.term, member.first, block.coefficients.length));
-      operands.push(effects);
+      for (const { part, operand } of groupedParts(member, block.coefficients.length, effects, own)) {
+        parts.push(part);
+        operands.push(operand);
+      }
     }
   }
-  for (const term of terms.filter((candidate) => candidate.term.key.dpar === dpar)) {
+  for (const term of own) {
     for (const { part, operand } of termParts(term)) {
       parts.push(part);
       operands.push(operand);
@@ -164,6 +168,63 @@ export function reportCoefficients({ builder }: CompileContext, predictor: Trace
   if (coefficients !== undefined) {
     builder.report(coefficientQuantity(key, design.population.names.map(coefficientName)), coefficients);
   }
+}
+
+/** The coefficients of a term, those that multiply the values of a special term after the others. */
+function groupedParts(
+  { term, first }: GroupMember,
+  stride: number,
+  effects: Node,
+  terms: readonly TracedTerm[],
+): { part: PredictorPart; operand: Node }[] {
+  const { special } = term;
+  if (special === undefined) return [{ part: groupedPart(term, first, stride), operand: effects }];
+  const n = term.index.length;
+  const count = special.filter((label) => label === null).length;
+  const ordinary = {
+    ...term,
+    names: term.names.slice(0, count),
+    columns: term.columns.subarray(0, n * count),
+  };
+  return [
+    ...(count === 0 ? [] : [{ part: groupedPart(ordinary, first, stride), operand: effects }]),
+    ...special.flatMap((label, m) => {
+      if (label === null) return [];
+      const varying = terms.find((own) => own.term.design.label === label)!;
+      return [varyingPart(term, m, varying, effects, first, stride)];
+    }),
+  ];
+}
+
+/** One level for every level of the group and value of the term. */
+function varyingPart(
+  { index, columns, levels }: GroupDesign,
+  m: number,
+  { term, values }: TracedTerm,
+  effects: Node,
+  first: number,
+  stride: number,
+): { part: PredictorPart; operand: Node } {
+  const [rows] = term.design.rows;
+  const count = values!.size;
+  const own = gather(
+    effects,
+    levels.map((_, level) => level * stride + first + m),
+  );
+  const operand = matmul(reshape(own, [levels.length, 1]), reshape(values!, [1, count]));
+  const n = index.length;
+  const column = columns.subarray(m * n, (m + 1) * n);
+  return {
+    part: {
+      kind: "grouped",
+      index: index.map((level, i) => level * count + (rows as { index: Int32Array }).index[i]!),
+      columns: column.every((value) => value === 1) ? null : column,
+      count: 1,
+      first: 0,
+      stride: 1,
+    },
+    operand: reshape(operand, [levels.length * count, 1]),
+  };
 }
 
 function groupedPart(term: GroupDesign, first: number, stride: number): PredictorPart {

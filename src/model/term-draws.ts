@@ -35,6 +35,7 @@ export class TermReader {
   readonly #reported: readonly (Int32Array | undefined)[];
   readonly #scales = new Map<number, Program>();
   #program: Program | undefined;
+  #valuesProgram: Program | undefined;
   #row: Float64Array = new Float64Array(0);
   #computed = false;
   #read: Readonly<Record<string, Float64Array>> | undefined;
@@ -104,6 +105,18 @@ export class TermReader {
     const found = this.#read[id];
     if (found !== undefined) return found;
     throw new NutmixError(`the draws do not tell the parameter block "${id}" of ${design.label}`);
+  }
+
+  /** What the coefficient of a term that may vary over groups is multiplied by. */
+  values(): Float64Array {
+    if (this.#valuesProgram === undefined) {
+      const { nodes, graph } = this.#graph(this.#blocks);
+      const { behaviour, design } = this.#term;
+      const values = behaviour.values!(design.state, nodesOf(this.#term, nodes));
+      this.#valuesProgram = new Program(graph, [values]);
+    }
+    this.#valuesProgram.forward(this.#parameters());
+    return this.#valuesProgram.outputs[0]!;
   }
 
   /** Writes Λz for one level of Gaussian vector `k`. */

@@ -83,6 +83,8 @@ export interface TracedTerm {
   readonly reports: readonly { readonly quantity: Quantity; readonly node: Node }[];
   /** One per vector, in the shape that the linear predictor takes. */
   readonly vectors: readonly Node[];
+  /** Of a term that may vary over groups: what its coefficient is multiplied by. */
+  readonly values?: Node;
 }
 
 export function declareTerm({ builder, priors }: CompileContext, term: PlacedTerm): DeclaredTerm {
@@ -123,9 +125,11 @@ export function traceTerm(context: CompileContext, { term, handles }: DeclaredTe
   });
   const at = nodesOf(term, nodes);
   const vectors = term.vectors.map((vector, k) => traceVector(vector, k, at));
+  const values = term.behaviour.values?.(term.design.state, at);
   return {
     term,
     vectors,
+    ...(values && { values }),
     reports: [
       ...term.parameters.flatMap(({ id, quantity }) => (quantity ? [{ quantity, node: at(id) }] : [])),
       ...term.vectors.flatMap((vector, k) =>

@@ -3,7 +3,7 @@ import { didYouMean, FormulaError } from "../errors.ts";
 import type { Ast } from "../formula/ast.ts";
 import { gp } from "./gp/term.ts";
 import { mo } from "./monotonic/term.ts";
-import { PRODUCT, productTerm } from "./product.ts";
+import { PRODUCT, productTerm, type VaryingTerm } from "./product.ts";
 import { s, t2 } from "./smooth/term.ts";
 import type { AdditiveTerm, Call, TermKind, VariableTerm } from "./term.ts";
 
@@ -29,7 +29,8 @@ export function isSpecialCall(ast: Ast): ast is Call {
 }
 
 /** How a term of a design behaves in a model: what of it is needed once its rows are known. */
-export type TermBehaviour = Pick<AdditiveTerm<unknown>, "parameters" | "vectors" | "readBack" | "extend">;
+export type TermBehaviour = Pick<AdditiveTerm<unknown>, "parameters" | "vectors" | "readBack" | "extend"> &
+  Partial<VaryingTerm<unknown>>;
 
 export function behaviourOf(kind: string): TermBehaviour {
   if (kind === PRODUCT) return products as TermBehaviour;

@@ -23,12 +23,21 @@ export interface ProductState {
   }[];
 }
 
+/** A term whose coefficient may vary over groups. */
+export interface VaryingTerm<S> {
+  /** What the coefficient is multiplied by, level by level of the term's rows. */
+  values(state: S, at: ParameterNodes): Node;
+}
+
 /** `find`: the registered kind of a variable. */
 export function productTerm(
   find: (name: string) => VariableTerm<unknown>,
-): Pick<AdditiveTerm<ProductState>, "parameters" | "vectors"> {
+): Pick<AdditiveTerm<ProductState>, "parameters" | "vectors"> & VaryingTerm<ProductState> {
   const own = (k: number, id: string) => `${k}:${id}`;
+  const values = ({ variables }: ProductState, at: ParameterNodes): Node =>
+    variables.map(({ kind, state }, k) => find(kind).trace(state, (id) => at(own(k, id)))).reduce(outer);
   return {
+    values,
     parameters({ name, variables }, key) {
       const coefficient: ParameterBlock = {
         id: "bsp",
@@ -43,18 +52,11 @@ export function productTerm(
       );
       return [coefficient, ...blocks];
     },
-    vectors: ({ variables }) => [
+    vectors: (state) => [
       {
         kind: "function",
-        size: variables.reduce((total, { count }) => total * count, 1),
-        trace(at) {
-          const values = variables.map(({ kind, state }, k) => {
-            const nodes: ParameterNodes = (id) => at(own(k, id));
-            return find(kind).trace(state, nodes);
-          });
-          const all = values.reduce(outer);
-          return multiply(all, reshape(at("bsp"), []));
-        },
+        size: state.variables.reduce((total, { count }) => total * count, 1),
+        trace: (at) => multiply(values(state, at), reshape(at("bsp"), [])),
       },
     ],
   };

@@ -59,6 +59,23 @@ function eta(spec: ModelSpec, names: readonly string[], out: Float64Array, newDa
   return values;
 }
 
+/** That η of the graph, of the draws, and of the old data as new data are the same. */
+function expectEta(spec: ModelSpec, names: readonly string[], q: Float64Array, out: Float64Array): void {
+  const fromDraws = eta(spec, names, out);
+  const again = eta(spec, names, out, data);
+  fromDraws.forEach((value, i) => {
+    expect(again[i]).toBeCloseTo(value, 9);
+  });
+  // At y = η the residuals of the graph vanish.
+  const response = { ...spec.design.response, values: fromDraws };
+  const exact = compileModel({ ...spec, likelihood: "rows", design: { ...spec.design, response } });
+  const nothing = compileModel({ ...spec, priorOnly: true });
+  const gradient = new Float64Array(q.length);
+  const sigma = out[names.indexOf("sigma")]!;
+  const logLik = exact.density.evaluate(q, gradient) - nothing.density.evaluate(q, gradient);
+  expect(logLik).toBeCloseTo(-data.length * (Math.log(sigma) + 0.5 * Math.log(2 * Math.PI)), 8);
+}
+
 it("every kind has examples", () => {
   for (const [name, kind] of Object.entries(kinds)) {
     expect(kind.name).toBe(name);
@@ -69,6 +86,25 @@ it("every kind has examples", () => {
 it("a term that can only be added is refused where it is multiplied or varies over groups", () => {
   expect(() => buildModel("y ~ step(x):z", data)).toThrow(/step\(x\) can only be added to a formula/);
   expect(() => buildModel("y ~ 1 + (step(x) | g)", data)).toThrow(/step\(x\) cannot stand inside a group/);
+});
+
+describe("a variable that varies over groups", () => {
+  it("has to be a term of the formula itself", () => {
+    expect(() => buildModel("y ~ 1 + (stairs(o) | g)", data)).toThrow(/add \+ stairs\(o\)/);
+  });
+
+  it.each(["(stairs(o) | g)", "(0 + stairs(o) + stairs(o):x | g)", "(z + stairs(o) || g)"])("%s", (term) => {
+    const spec = buildModel(`y ~ stairs(o) * x + ${term}`, data);
+    const { posterior, q, out } = draw(spec, 3);
+    expect(posterior.names).toContain("sd_g__stairso");
+    expectGradient(posterior.density, q, 1e-5);
+    const back = new Float64Array(q.length);
+    posterior.unconstrain!(out, back);
+    q.forEach((value, i) => {
+      expect(back[i]).toBeCloseTo(value, 7);
+    });
+    expectEta(spec, posterior.names, q, out);
+  });
 });
 
 describe.each(examples)("%s", (call) => {
@@ -120,19 +156,7 @@ describe.each(examples)("%s", (call) => {
 
   it("has the η of its graph from its draws, for old data as for new", () => {
     const { posterior, q, out } = draw(spec, 6);
-    const fromDraws = eta(spec, posterior.names, out);
-    const again = eta(spec, posterior.names, out, data);
-    fromDraws.forEach((value, i) => {
-      expect(again[i]).toBeCloseTo(value, 9);
-    });
-    // The likelihood of y = η is the largest there is: at η the residuals of the graph vanish.
-    const response = { ...spec.design.response, values: fromDraws };
-    const exact = compileModel({ ...spec, likelihood: "rows", design: { ...spec.design, response } });
-    const nothing = compileModel({ ...spec, priorOnly: true });
-    const gradient = new Float64Array(q.length);
-    const sigma = out[posterior.names.indexOf("sigma")]!;
-    const logLik = exact.density.evaluate(q, gradient) - nothing.density.evaluate(q, gradient);
-    expect(logLik).toBeCloseTo(-data.length * (Math.log(sigma) + 0.5 * Math.log(2 * Math.PI)), 8);
+    expectEta(spec, posterior.names, q, out);
   });
 
   it("is read back from a draw", () => {

@@ -4,6 +4,7 @@ import type { DesignRecipe } from "../../design/recipe.ts";
 import { FormulaError } from "../../errors.ts";
 import type { GroupTerm } from "../../formula/model-formula.ts";
 import { parseModelFormula } from "../../formula/parse-model-formula.ts";
+import { specialNames } from "../../terms/index.ts";
 import type { FrameGroup, FramePredictor } from "./frame.ts";
 
 export type GroupSubset = "all" | "none" | { readonly text: string; readonly terms: readonly GroupTerm[] };
@@ -16,7 +17,7 @@ export function parseGroupSubset(text: string): GroupSubset {
   const trimmed = text.trim().replace(/^~\s*/, "");
   if (trimmed === "all" || trimmed === "NULL") return "all";
   if (trimmed === "none" || trimmed === "NA") return "none";
-  const { terms } = parseModelFormula(RESPONSE + trimmed, { specialNames: new Set() }).parts[0]!;
+  const { terms } = parseModelFormula(RESPONSE + trimmed, { specialNames: specialNames() }).parts[0]!;
   if (terms.groups.length === 0 || terms.population.length > 0) {
     throw new FormulaError(
       'reFormula is "all", "none" or group-level terms alone, such as (1 | Subject)',
@@ -67,8 +68,8 @@ export function restrictGroups(
 const INTERCEPT = "(Intercept)";
 const key = (group: string, label: string): string => JSON.stringify([group, label]);
 
-function coefficientLabels({ intercept, coefficients }: GroupTerm): string[] {
-  return [...(intercept ? [INTERCEPT] : []), ...coefficients.map(({ label }) => label)];
+function coefficientLabels({ intercept, coefficients, special }: GroupTerm): string[] {
+  return [...(intercept ? [INTERCEPT] : []), ...[...coefficients, ...special].map(({ label }) => label)];
 }
 
 function labelsOf(terms: readonly GroupTerm[], group: string): string[] {

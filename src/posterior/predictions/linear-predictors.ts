@@ -119,7 +119,7 @@ export class LinearPredictors {
       const start = c * total + from;
       for (let i = 0; i < count; i++) out[i]! += b * population.columns[start + i]!;
     }
-    for (const reader of groups) addEffects(reader, values, at, s, from, count, out);
+    for (const reader of groups) addEffects(reader, terms, values, at, s, from, count, out);
     for (const term of terms) term.add(s, from, count, out);
   }
 }
@@ -144,6 +144,7 @@ interface GroupReader {
 
 function addEffects(
   { group, effects, first, stride, fresh }: GroupReader,
+  terms: readonly TermEffects[],
   values: Float64Array,
   at: number,
   s: number,
@@ -157,11 +158,16 @@ function addEffects(
     if (group.used?.[m] === false) continue;
     const positions = effects.effects[first + m]!;
     const start = m * rows + from;
+    const label = group.special?.[m] ?? null;
+    const varying = label === null ? undefined : terms.find((term) => term.label === label)!;
+    const factors = varying?.values(s);
+    const index = varying?.index;
     for (let i = 0; i < count; i++) {
+      const factor = factors === undefined ? 1 : factors[index![from + i]!]!;
       const level = group.index[from + i]!;
       const effect =
         level < known ? values[at + positions[level]!]! : fresh.get(level - known)![s * stride + first + m]!;
-      out[i]! += group.columns[start + i]! * effect;
+      out[i]! += group.columns[start + i]! * factor * effect;
     }
   }
 }

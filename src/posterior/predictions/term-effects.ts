@@ -53,6 +53,23 @@ export class TermEffects {
     });
   }
 
+  /** Label of the term, by which group-level coefficients refer to it. */
+  get label(): string {
+    return this.#term.design.label;
+  }
+
+  /** For each row the level of its first rows: of a product of variables. */
+  get index(): Int32Array {
+    const [rows] = this.#term.design.rows;
+    return rows?.kind === "lookup" ? rows.index : new Int32Array(0);
+  }
+
+  /** What the coefficient of a product of variables is multiplied by, for draw number `s` of the choice. */
+  values(s: number): Float64Array {
+    this.#goTo(s);
+    return this.#reader.values();
+  }
+
   #vectors(s: number): readonly Float64Array[] {
     const kept = this.#kept[s];
     if (kept !== undefined) return kept;

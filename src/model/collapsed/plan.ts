@@ -197,7 +197,17 @@ function plannedFactors(
 function vectorFactor(vector: PlannedVector, n: number): PlannedFactor {
   const rows = vector.term.design.rows[vector.k]!;
   const { levels, size } = vector.gaussian;
+  const system = { levels, size, index: new Int32Array(n), columns: new Float64Array(0) };
+  if (rows.kind === "dense") return { members: [], vector, system: { ...system, columns: rows.columns } };
   const columns = rows.columns ?? new Float64Array(n).fill(1);
-  const index = rows.kind === "lookup" ? rows.index : new Int32Array(n);
-  return { members: [], vector, system: { levels, size, index, columns } };
+  if (rows.levels === levels) {
+    return { members: [], vector, system: { ...system, index: rows.index, columns } };
+  }
+  // Levels that are correlated with each other are columns of one level.
+  const width = columns.length / n;
+  const dense = new Float64Array(n * size);
+  for (let k = 0; k < width; k++) {
+    for (let i = 0; i < n; i++) dense[(rows.index[i]! * width + k) * n + i] = columns[k * n + i]!;
+  }
+  return { members: [], vector, system: { ...system, columns: dense } };
 }

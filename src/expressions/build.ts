@@ -227,6 +227,10 @@ export const logBetaCdf = ternary("logBetaCdf");
 export const logBetaCcdf = ternary("logBetaCcdf");
 export const logStudentCdf = binary("logStudentCdf");
 
+/** log(e⁻ˣ I₀(x)), and its derivative I₁(x)/I₀(x) − 1. */
+export const logBesselI0Scaled = unary("logBesselI0Scaled");
+export const besselRatioExcess = unary("besselRatioExcess");
+
 /** Sum of any number of terms. */
 export function sum(terms: readonly Operand[]): Expression {
   return terms.map(expression).reduce((total, term) => add(total, term), constant(0));

@@ -3,6 +3,7 @@
  * are there as well. Forms that are safe in the tails are operations of their own, so that whoever writes a density needs no
  * care. An operand that is only a hint (an exponential that is known already) has no derivative.
  */
+import { besselRatioExcess, logBesselI0Scaled } from "../numeric/bessel.ts";
 import * as Elementary from "../numeric/elementary.ts";
 import {
   expGap,
@@ -99,6 +100,8 @@ export const operationNames = [
   "logStudentCdf",
   "studentCdfByT",
   "studentCdfByNu",
+  "logBesselI0Scaled",
+  "besselRatioExcess",
 ] as const;
 export type OperationName = (typeof operationNames)[number];
 
@@ -336,6 +339,11 @@ const table = {
   ),
   studentCdfByT: binary((t, nu) => Tails.studentCdfByT(t, nu, 0)),
   studentCdfByNu: binary((t, nu) => Tails.studentCdfByNu(t, nu, 0)),
+  logBesselI0Scaled: unary(logBesselI0Scaled, (b, x) => b.besselRatioExcess(x)),
+  // A′ = 1 − A/x − A² with A = 1 + excess
+  besselRatioExcess: unary(besselRatioExcess, (b, x, self) =>
+    b.neg(b.add(b.mul(self, b.add(2, self)), b.div(b.add(1, self), x))),
+  ),
 } as const;
 
 export const operations: Readonly<Record<OperationName, Operation>> = table;

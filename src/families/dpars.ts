@@ -90,6 +90,13 @@ export const beta = positive("beta", "gamma(1, 0.1)", "normal(1.7, 1.3)");
 export const zi = probability("zi");
 export const hu = probability("hu");
 
+export const zoi = probability("zoi");
+export const coi = probability("coi");
+export const quantile = probability("quantile");
+export const kappa = positive("kappa", "gamma(2, 0.01)", "normal(5, 0.8)");
+/** Shift of a response that cannot be smaller: below its minimum. */
+export const ndt = positive("ndt", "uniform(0, {min_y})");
+
 export const nu: Dpar = {
   name: "nu",
   links: ["logm1", "identity"],

@@ -20,7 +20,7 @@ export interface HurdleBase {
 }
 
 /** Rejection where zeros are not too frequent, inversion from y = 1 where they are. */
-function sampleTruncated(
+export function sampleTruncated(
   base: HurdleBase,
   rng: Rng,
   d: Float64Array,

@@ -1,15 +1,18 @@
 /** The table of families. A new family is one file and one line here. */
 import { didYouMean, FamilyError } from "../errors.ts";
 import { acat } from "./acat.ts";
+import { asymLaplace, zeroInflatedAsymLaplace } from "./asym-laplace.ts";
 import { bernoulli } from "./bernoulli.ts";
 import { beta } from "./beta.ts";
 import { betaBinomial } from "./beta-binomial.ts";
 import { binomial } from "./binomial.ts";
 import { cratio } from "./cratio.ts";
 import { cumulative } from "./cumulative.ts";
+import { discreteWeibull } from "./discrete-weibull.ts";
 import { exgaussian } from "./exgaussian.ts";
 import { exponential } from "./exponential.ts";
 import type { Family } from "./family.ts";
+import { frechet } from "./frechet.ts";
 import { gamma } from "./gamma.ts";
 import { gaussian } from "./gaussian.ts";
 import { geometric } from "./geometric.ts";
@@ -21,10 +24,15 @@ import { lognormal } from "./lognormal.ts";
 import { nbinom1 } from "./nbinom1.ts";
 import { negbinomial } from "./negbinomial.ts";
 import { poisson } from "./poisson.ts";
+import { shiftedLognormal } from "./shifted-lognormal.ts";
 import { skewNormal } from "./skew-normal.ts";
 import { sratio } from "./sratio.ts";
 import { student } from "./student.ts";
+import { truncatedNegbinomial, truncatedPoisson } from "./truncated-counts.ts";
+import { vonMises } from "./von-mises.ts";
 import { weibull } from "./weibull.ts";
+import { zeroInflatedBeta, zeroOneInflatedBeta } from "./zero-inflated-beta.ts";
+import { zeroInflatedBetaBinomial } from "./zero-inflated-beta-binomial.ts";
 import { zeroInflatedBinomial } from "./zero-inflated-binomial.ts";
 import { zeroInflatedNbinom1 } from "./zero-inflated-nbinom1.ts";
 import { zeroInflatedNegbinomial } from "./zero-inflated-negbinomial.ts";
@@ -35,16 +43,27 @@ export const families = {
   student,
   skew_normal: skewNormal,
   lognormal,
+  shifted_lognormal: shiftedLognormal,
   exgaussian,
+  asym_laplace: asymLaplace,
+  zero_inflated_asym_laplace: zeroInflatedAsymLaplace,
+  von_mises: vonMises,
   Gamma: gamma,
   weibull,
+  frechet,
   exponential,
   "inverse.gaussian": inverseGaussian,
   beta,
+  zero_inflated_beta: zeroInflatedBeta,
+  zero_one_inflated_beta: zeroOneInflatedBeta,
   bernoulli,
   binomial,
   beta_binomial: betaBinomial,
+  zero_inflated_beta_binomial: zeroInflatedBetaBinomial,
   poisson,
+  truncated_poisson: truncatedPoisson,
+  truncated_negbinomial: truncatedNegbinomial,
+  discrete_weibull: discreteWeibull,
   negbinomial,
   nbinom1,
   geometric,

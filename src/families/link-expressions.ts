@@ -106,6 +106,7 @@ const forms: Readonly<Record<LinkName, LinkForms>> = {
   "1/mu^2": { identity: (x) => b.recip(b.sqrt(x)), log: (x) => b.mul(-0.5, b.log(x)) },
   logm1: { identity: (x) => b.add(1, b.exp(x)), log: b.log1pExp },
   log1p: { identity: b.expm1 },
+  tan_half: { identity: (x) => b.mul(2, b.atan(x)) },
 };
 
 /** The parameter on its kernel scale, as an expression of its linear predictor. */

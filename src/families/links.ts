@@ -16,6 +16,7 @@ import {
   softplus,
   sqrt,
   squareplus,
+  tanHalf,
 } from "./real-links.ts";
 
 export type { Link, LinkCdf } from "./link.ts";
@@ -36,6 +37,7 @@ export const links = {
   "1/mu^2": inverseSquare,
   logm1,
   log1p,
+  tan_half: tanHalf,
 } as const satisfies Record<string, Link>;
 
 export type LinkName = keyof typeof links;

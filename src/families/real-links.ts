@@ -137,3 +137,15 @@ export const log1p: Link = {
   derivative: Elementary.exp,
   ...plainScales(Elementary.expm1, Elementary.exp),
 };
+
+const twiceArcTangent = (eta: number): number => 2 * Elementary.atan(eta);
+const twiceArcTangentSlope = (eta: number): number => 2 / (1 + eta * eta);
+
+/** η = tan(μ/2): angles between −π and π. */
+export const tanHalf: Link = {
+  name: "tan_half",
+  link: (mu) => Elementary.tan(mu / 2),
+  inverse: twiceArcTangent,
+  derivative: twiceArcTangentSlope,
+  ...plainScales(twiceArcTangent, twiceArcTangentSlope),
+};

@@ -11,6 +11,13 @@ export const realResponse = numeric("a finite number", (y) => Number.isFinite(y)
 export const positiveResponse = numeric("a positive number", (y) => y > 0 && y < Infinity);
 export const nonnegativeResponse = numeric("zero or a positive number", (y) => y >= 0 && y < Infinity);
 export const unitResponse = numeric("a number strictly between 0 and 1", (y) => y > 0 && y < 1);
+export const unitOrZeroResponse = numeric("a number from 0 to below 1", (y) => y >= 0 && y < 1);
+export const closedUnitResponse = numeric("a number from 0 to 1", (y) => y >= 0 && y <= 1);
+export const angleResponse = numeric("an angle between −π and π", (y) => y >= -Math.PI && y <= Math.PI);
+export const positiveCountResponse = numeric(
+  "a count above zero (1, 2, …)",
+  (y) => Number.isInteger(y) && y >= 1,
+);
 export const countResponse = numeric("a count (0, 1, 2, …)", (y) => Number.isInteger(y) && y >= 0);
 
 export const binaryResponse: ResponseSpec = {

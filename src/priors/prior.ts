@@ -60,6 +60,8 @@ export interface PriorScales {
   /** Plain mean and sd of the numeric response (1 and 0 where it has none), for rstanarm- and Bambi-like sets. */
   readonly responseMean: number;
   readonly responseSd: number;
+  /** Least value of the numeric response; Infinity where it has levels. */
+  readonly responseMinimum: number;
   /** sd of each population-level column, keyed by `dpar` + "|" + brms coefficient name. */
   readonly columnSd: Readonly<Record<string, number>>;
   /** mean of each column, same keys. */

@@ -45,6 +45,8 @@ export function priorScales(input: ScaleInput): PriorScales {
     scale: Number.isFinite(spread) ? Math.max(2.5, spread) : 2.5,
     responseMean: own === null ? 0 : mean(own),
     responseSd: own === null || own.length < 2 ? 1 : sd(own) || 1,
+    responseMinimum:
+      response === null ? Infinity : response.reduce((least, y) => Math.min(least, y), Infinity),
     columnSd: byColumn(columns, (values) => (values.length < 2 ? 1 : sd(values) || 1)),
     columnMean: byColumn(columns, mean),
   };

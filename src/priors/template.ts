@@ -11,6 +11,7 @@ export const placeholders = {
   sd_y: "standard deviation of the response, for parameters of the mean with the identity link; elsewhere 1",
   sd_x: "standard deviation of the coefficient's column; 1 for intercepts",
   shift_x: "how far from the data x = 0 lies: √Σ (mean / sd)² over the columns of the predictor",
+  min_y: "the least value of the response; infinite where it has none",
   intercept_location:
     "median of the response on the link scale, as brms rounds it; 0 where brms does not look",
   intercept_scale: "spread of the response on the link scale, at least 2.5, as brms rounds it",
@@ -26,6 +27,7 @@ export function placeholderValues(target: PriorTarget, scales: PriorScales): Pla
     sd_y: ofMean ? scales.responseSd : 1,
     sd_x: scales.columnSd[columnKey(target.dpar, target.coef)] ?? 1,
     shift_x: shiftOfColumns(target.dpar, scales),
+    min_y: scales.responseMinimum,
     intercept_location: ofMean ? scales.interceptLocation : 0,
     intercept_scale: scales.scale,
   };

@@ -16,13 +16,24 @@ const contextOf = (family: Family, mu?: string): KernelContext => ({
 });
 
 const isCount = (family: Family): boolean => family.response.check(0.5, TRIALS) !== undefined;
-const isUnit = (family: Family): boolean => !isCount(family) && family.response.check(2, 1) !== undefined;
+const isUnit = (family: Family): boolean =>
+  !isCount(family) &&
+  family.response.check(2, 1) !== undefined &&
+  family.response.check(-0.5, 1) !== undefined;
 const isPositive = (family: Family): boolean =>
   !isCount(family) && !isUnit(family) && family.response.check(-1, 1) !== undefined;
-const hasAtom = (family: Family): boolean =>
-  !isCount(family) &&
-  family.response.check(0, 1) === undefined &&
-  family.dpars.some((dpar) => dpar.name === "hu");
+/** The least count. */
+const leastOf = (family: Family): number => (family.response.check(0, TRIALS) === undefined ? 0 : 1);
+const isAngle = (family: Family): boolean =>
+  family.response.check(4, 1) !== undefined && family.response.check(-1, 1) === undefined;
+/** Values with a probability of their own in a continuous family. */
+const atomsOf = (family: Family): readonly number[] => {
+  if (isCount(family) || family.response.kind !== "numeric") return [];
+  const inflated = family.dpars.some((dpar) => ["hu", "zi", "zoi"].includes(dpar.name));
+  return inflated
+    ? [0, 1].filter((y) => (y === 0 || isUnit(family)) && family.response.check(y, 1) === undefined)
+    : [];
+};
 
 /** Moderate parameters on the kernel scale. */
 function parametersOf(family: Family, unit: (i: number) => number): Float64Array {
@@ -52,9 +63,13 @@ function responseOf(family: Family, u: number): number {
   if (family.response.kind === "binary") return u < 0.5 ? 0 : 1;
   if (family.response.kind === "category") return 1 + Math.floor(u * CATEGORIES * 0.999);
   if (family.additions.includes("trials")) return Math.floor(u * (TRIALS + 0.999));
-  if (isCount(family)) return Math.floor(15 * u * u);
+  if (isCount(family)) return leastOf(family) + Math.floor(15 * u * u);
+  const atom = atomsOf(family).find((_, k) => u >= k * 0.05 && u < (k + 1) * 0.05);
+  if (atom !== undefined) return atom;
+  if (isAngle(family)) return (2 * u - 1) * 3.1;
   if (isUnit(family)) return 0.02 + 0.96 * u;
-  if (isPositive(family)) return hasAtom(family) && u < 0.1 ? 0 : 0.05 + 6 * u;
+  // Beyond the shift of families that have one.
+  if (isPositive(family)) return (family.dpars.some(({ name }) => name === "ndt") ? 3.4 : 0.05) + 6 * u;
   return -6 + 12 * u;
 }
 
@@ -201,7 +216,8 @@ describe.each(all)("%s", (name, family) => {
       // heavy-tailed families a little more.
       expect(total, `total at u=${u}`).toBeCloseTo(1, 7);
       const expected = family.mean(d, natural, context);
-      const hasMean = family.name !== "student" || natural[2]! > 3;
+      // The mean of directions is not that of angles.
+      const hasMean = (family.name !== "student" || natural[2]! > 3) && !isAngle(family);
       if (hasMean) expect(Math.abs(mean - expected) / Math.max(1, Math.abs(expected))).toBeLessThan(1e-4);
       if (kernel.logCdf === undefined || kernel.logCcdf === undefined) continue;
       for (const v of [0.1, 0.5, 0.8]) {
@@ -231,7 +247,9 @@ describe.each(all)("%s", (name, family) => {
     // Moments and P(Y ≤ y) at three points, each within 5 Monte-Carlo standard errors.
     const mean = values.reduce((sum, y) => sum + y, 0) / draws;
     const variance = values.reduce((sum, y) => sum + (y - mean) ** 2, 0) / draws;
-    expect(Math.abs(mean - family.mean(d, natural, context))).toBeLessThan(5 * Math.sqrt(variance / draws));
+    if (!isAngle(family)) {
+      expect(Math.abs(mean - family.mean(d, natural, context))).toBeLessThan(5 * Math.sqrt(variance / draws));
+    }
     for (const v of [0.12, 0.35, 0.65]) {
       const y = responseOf(family, v);
       let below = 0;
@@ -285,21 +303,28 @@ function quadrature(
   if (family.response.kind === "category") return counts(1, Math.min(upper, CATEGORIES));
   if (family.response.kind === "binary") return counts(0, Math.min(upper, 1));
   if (family.additions.includes("trials")) return counts(0, Math.min(upper, TRIALS));
-  if (isCount(family)) return counts(0, Math.min(upper, COUNT_LIMIT));
-  const points: { y: number; weight: number }[] = [];
-  if (hasAtom(family)) points.push({ y: 0, weight: 1 });
+  if (isCount(family)) return counts(leastOf(family), Math.min(upper, COUNT_LIMIT));
+  const points = atomsOf(family)
+    .filter((y) => y <= upper)
+    .map((y) => ({ y, weight: 1 }));
+  if (isAngle(family)) return pieces([-Math.PI, -2, -1, 0, 1, 2, Math.PI], upper);
   if (isUnit(family)) return [...points, ...pieces([0, 0.1, 0.5, 0.9, 1], upper)];
   // log-spaced pieces for the positive half-line; the last ones reach where the heaviest tail is negligible.
   const positive = [0, 1e-6, 1e-3, 0.03, 0.2, 0.6, 1.2, 2, 3, 5, 8, 15, 40, 200, 2000, 3e4, 1e6, 1e9, 1e12];
+  const shift = family.dpars.findIndex(({ name }) => name === "ndt");
+  if (shift >= 0) return pieces([0, ...positive.map((x) => x + natural[shift]!)], upper);
   if (isPositive(family)) return [...points, ...pieces(positive, upper)];
   const negative = positive
     .slice(1)
     .reverse()
     .map((x) => -x);
-  return pieces(
-    [...negative, ...positive].map((x) => x + natural[0]!),
-    upper,
-  );
+  return [
+    ...points,
+    ...pieces(
+      [...negative, ...positive].map((x) => x + natural[0]!),
+      upper,
+    ),
+  ];
 }
 
 const counts = (from: number, to: number): { y: number; weight: number }[] =>

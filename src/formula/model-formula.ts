@@ -7,6 +7,13 @@ export interface ModelFormula {
   readonly response: ResponsePart;
   /** `mu` first; one part per `dpar ~ …` formula. */
   readonly parts: readonly FormulaPart[];
+  /** Parameters that are held at a value: `quantile = 0.8`. */
+  readonly fixed: readonly FixedParameter[];
+}
+
+export interface FixedParameter {
+  readonly dpar: string;
+  readonly value: number;
 }
 
 export interface ResponsePart {

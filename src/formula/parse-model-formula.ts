@@ -5,9 +5,10 @@ import { type Ast, variables } from "./ast.ts";
 import type { BrmsFormula } from "./bf.ts";
 import { expand } from "./expand.ts";
 import { format } from "./format.ts";
-import type { FormulaPart, ModelFormula } from "./model-formula.ts";
+import type { FixedParameter, FormulaPart, ModelFormula } from "./model-formula.ts";
 import { refuseTerms } from "./not-yet.ts";
 import { parseFormula } from "./parser.ts";
+import { scan } from "./scanner.ts";
 import { splitFormulas } from "./split-formulas.ts";
 
 export interface ModelFormulaContext {
@@ -44,7 +45,14 @@ export function parseModelFormula(input: string | BrmsFormula, context: ModelFor
 
   const parts = [part("mu", main.right, mainText)];
   const formatted = [format(main)];
+  const fixed: FixedParameter[] = [];
   for (const text of otherTexts) {
+    const assigned = fixedParameter(text, context.dpars);
+    if (assigned !== undefined) {
+      fixed.push(assigned);
+      formatted.push(`${assigned.dpar} = ${assigned.value}`);
+      continue;
+    }
     const tree = parseFormula(text);
     if (!isFormula(tree)) {
       throw new FormulaError("a further formula reads `parameter ~ predictors`", text, tree.start);
@@ -58,7 +66,34 @@ export function parseModelFormula(input: string | BrmsFormula, context: ModelFor
     }
     formatted.push(format(tree));
   }
-  return { text: formatted.join("; "), response, parts };
+  const twice = fixed.find(
+    ({ dpar }, k) =>
+      parts.some((one) => one.dpar === dpar) || fixed.findIndex((one) => one.dpar === dpar) < k,
+  );
+  if (twice !== undefined) {
+    throw new FormulaError(
+      `${twice.dpar} is held at a value and has another formula`,
+      otherTexts.join("; "),
+      0,
+    );
+  }
+  return { text: formatted.join("; "), response, parts, fixed };
+}
+
+/** `quantile = 0.8`; undefined for formulas. */
+function fixedParameter(text: string, dpars: readonly string[] | undefined): FixedParameter | undefined {
+  const [first, sign, ...rest] = scan(text);
+  if (first?.kind !== "name" || sign?.text !== "=") return undefined;
+  checkParameter(first.text, first.start, text, dpars);
+  const value = Number(text.slice(sign.end).trim() || Number.NaN);
+  if (!Number.isFinite(value)) {
+    throw new FormulaError(
+      `a parameter is held at a number: ${first.text} = 1; its prior is an option of the fit`,
+      text,
+      rest[0]?.start ?? sign.end,
+    );
+  }
+  return { dpar: first.text, value };
 }
 
 function isFormula(tree: Ast): tree is Ast & { readonly kind: "binary" } {
@@ -81,9 +116,17 @@ function parameterNames(
       left.start,
     );
   }
-  if (dpars?.includes(left.name) === false) {
-    const known = `this family, which has ${dpars.join(", ")}${didYouMean(left.name, dpars)}`;
-    throw new FormulaError(`"${left.name}" is not a parameter of ${known}`, text, left.start);
-  }
+  checkParameter(left.name, left.start, text, dpars);
   return [left];
+}
+
+function checkParameter(
+  name: string,
+  start: number,
+  text: string,
+  dpars: readonly string[] | undefined,
+): void {
+  if (dpars?.includes(name) !== false) return;
+  const known = `this family, which has ${dpars.join(", ")}${didYouMean(name, dpars)}`;
+  throw new FormulaError(`"${name}" is not a parameter of ${known}`, text, start);
 }

@@ -81,10 +81,8 @@ function argumentsOfBf(text: string): string[] {
   if (tree.args.length === 0) throw new FormulaError("bf() needs a formula", text, tree.start);
   return tree.args.map(({ name, value }) => {
     if (name !== undefined) {
-      const reason = Object.hasOwn(OPTIONS, name)
-        ? OPTIONS[name]!
-        : `${name} = … inside bf() is not supported yet`;
-      throw new FormulaError(reason, text, value.start);
+      if (Object.hasOwn(OPTIONS, name)) throw new FormulaError(OPTIONS[name]!, text, value.start);
+      return `${name} = ${text.slice(value.start, value.end)}`;
     }
     return text.slice(value.start, value.end);
   });

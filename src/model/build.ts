@@ -17,6 +17,7 @@ import {
 import type { Family } from "../families/family.ts";
 import { checkResponse, countCategories } from "../families/response-data.ts";
 import type { BrmsFormula } from "../formula/bf.ts";
+import type { FixedParameter } from "../formula/model-formula.ts";
 import { parseModelFormula } from "../formula/parse-model-formula.ts";
 import { anything, checkOptions, flag, type OptionTable, oneOf, such } from "../options.ts";
 import type { PriorRule, PriorScales, ResolvedPrior } from "../priors/prior.ts";
@@ -109,6 +110,7 @@ export function buildModel(
   const priors = resolvePriors(targets, [
     ...expandSet(typeof set === "string" ? findPriorSet(set) : set, targets, scales, family),
     ...rules,
+    ...parsed.fixed.map(fixedRule),
   ]);
   const priorOnly = options.samplePrior === true;
   if (priorOnly) {
@@ -154,6 +156,20 @@ function reportedLinks(
   return Object.fromEntries(
     family.dpars.map(({ name }) => [name, predicted.has(name) ? links[name]! : "identity"]),
   );
+}
+
+/** A parameter that is held at a value has all its prior mass there. */
+function fixedRule({ dpar, value }: FixedParameter): PriorRule {
+  return {
+    prior: `constant(${value})`,
+    class: dpar as PriorRule["class"],
+    coef: "",
+    group: "",
+    dpar: "",
+    nlpar: "",
+    resp: "",
+    source: "user",
+  };
 }
 
 /** A call is a rule, a word the name of a set. */

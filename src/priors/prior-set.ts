@@ -53,6 +53,7 @@ function checkTemplate(template: string, where: string): void {
         sd_y: 2.3,
         sd_x: 1.7,
         shift_x: 0.6,
+        min_y: 1.3,
         intercept_location: 6.9,
         intercept_scale: 2.5,
       }),

@@ -30,6 +30,7 @@ export const scales: PriorScales = {
   interceptLocation: 1.5,
   scale: 3,
   responseMean: 10,
+  responseMinimum: 0.5,
   responseSd: 2,
   columnSd: { "|x": 0.5, "|z": 2, "sigma|x": 0.25 },
   columnMean: { "|x": 1.5, "|z": 8, "sigma|x": 0 },

@@ -102,6 +102,11 @@ export function glmmModel(formula: string, data: unknown, options: GlmmOptions):
     dpars: family.dpars.map(({ name }) => name),
     specialNames: new Set(),
   });
+  if (parsed.fixed.length > 0) {
+    throw new DesignError(
+      `${parsed.fixed[0]!.dpar} = … is not part of glmm(); brm() holds parameters at values`,
+    );
+  }
   const design = buildDesign(parsed, table, {
     checkRank: false,
     ...(options.contrasts && { contrasts: options.contrasts }),

@@ -5,7 +5,7 @@ const data = { y: [1.2, 0.4, 2.2, 3.1], x: [0, 1, 2, 3] };
 const priorOf = (formula: Parameters<typeof buildModel>[0]): string | undefined =>
   buildModel(formula, data, { family: "asym_laplace" }).priors.find(
     ({ target }) => target.class === "quantile",
-  )?.text;
+  )?.prior;
 
 describe("parameters held at values", () => {
   it.each([["y ~ x; quantile = 0.8"], ["bf(y ~ x, quantile = 0.8)"]])("%s", (formula) => {

@@ -25,12 +25,16 @@ const data = Array.from({ length: 72 }, (_, i) => {
     g: `g${i % 9}`,
     b: `b${Math.floor(i / 4)}`,
     l: `l${Math.floor(i / 12)}`,
+    d: `d${Math.floor(i / 3)}`,
     h: `h${(i * i) % 5}`,
   };
 });
 
 const models: readonly (readonly [string, object])[] = [
   ["n ~ x + w + offset(v) + (1 | o) + (1 | b) + (1 | l)", { family: "poisson" }],
+  // Many levels: the coefficients stand apart.
+  ["n ~ x + w + (1 | o) + (1 | d)", { family: "poisson" }],
+  ["k ~ x + w + v + (1 | d)", { family: "cumulative", priors: ["exponential(1), class=b, coef=v, lb=0"] }],
   ["n | weights(weight) ~ x + (x | g) + (1 | h)", { family: "negbinomial" }],
   ["z ~ x + (x || g) + (1 | h)", { family: "bernoulli" }],
   ["n | trials(m) ~ 0 + x + (1 | g)", { family: "binomial", priors: ["normal(0, 1), class=b"] }],

@@ -1,10 +1,9 @@
 /** Which models are sampled in transported coordinates, and why others are not. */
 import { SettingsError } from "../../errors.ts";
-import { operationCount } from "../../marginal/structure.ts";
 import { groupBlocks } from "../groups.ts";
 import type { Strategy } from "../strategy.ts";
 import { type LikelihoodForm, likelihoodCost, type UndecidedSpec } from "../sums.ts";
-import { clustersOf } from "./clusters.ts";
+import { clusterCost, clustersOf } from "./clusters.ts";
 
 /** `own` = standardised or partly centred effects, `transported` = effects relative to what data and hyperparameters tell of them. */
 export type CoordinateSystem = "own" | "transported";
@@ -97,5 +96,5 @@ function transportCost({ design }: UndecidedSpec): number {
       })),
     })),
   });
-  return SWEEPS * clusters.reduce((sum, { structure }) => sum + operationCount(structure), 0);
+  return SWEEPS * clusters.reduce((sum, cluster) => sum + clusterCost(cluster), 0);
 }

@@ -3,7 +3,7 @@
  * set of predictors that are joined by correlated effects is a system of its own. Its rows are those of its predictors, one
  * after the other.
  */
-import { type GroupBlock, makeStructure, type Structure } from "../../marginal/structure.ts";
+import { type GroupBlock, makeStructure, operationCount, type Structure } from "../../marginal/structure.ts";
 import type { LatentCoefficient, LatentLayout } from "./latent-model.ts";
 
 type Block = LatentLayout["blocks"][number];
@@ -11,7 +11,10 @@ type Block = LatentLayout["blocks"][number];
 export interface Cluster {
   /** Positions among the model's predictors, in the order of the rows. */
   readonly predictors: readonly number[];
+  /** Of effects and coefficients together. */
   readonly structure: Structure;
+  /** Of effects alone, where the coefficients stand apart (see `standApart`). */
+  readonly inner: Structure | undefined;
   /** For each block of the structure the blocks of the model with the same grouping factor, and where they begin in a level. */
   readonly factors: readonly (readonly Placed[])[];
   readonly coefficients: readonly LatentCoefficient[];
@@ -88,14 +91,35 @@ function clusterOf(
   coefficients.forEach(({ coordinate }, k) => {
     home[structure.effects + k] = coordinate;
   });
+  const inner = makeStructure(structure.rows, structure.blocks, 0);
   return {
     predictors: own,
     structure,
+    inner: standApart(structure, inner) ? inner : undefined,
     factors: gathered.map(({ placed }) => placed),
     coefficients,
     x,
     home,
   };
+}
+
+/** Factors with fewer levels say so little of their standard deviation that the coefficients' precision varies with it. */
+const FEW_LEVELS = 20;
+/** How much dearer a factorisation may be for having the coefficients in it. */
+const WORTH = 1.5;
+
+/**
+ * Coefficients in the system follow every change of the hyperparameters, but every level meets all of them. Where many levels make
+ * their precision nearly constant, they do as well beside it: centred and scaled once, at the reference.
+ */
+function standApart(structure: Structure, inner: Structure): boolean {
+  if (structure.border === 0 || structure.blocks.some(({ levels }) => levels < FEW_LEVELS)) return false;
+  return operationCount(structure) > WORTH * operationCount(inner);
+}
+
+/** Of an evaluation, in the units of `operationCount`. */
+export function clusterCost({ structure, inner }: Cluster): number {
+  return operationCount(inner ?? structure);
 }
 
 function systemBlock(placed: readonly Placed[], size: number, n: number, own: readonly number[]): GroupBlock {

@@ -7,8 +7,9 @@ import { NutmixError } from "../../errors.ts";
 import type { CoordinateChoice, Coordinates, Posterior, Seen } from "../../log-density.ts";
 import type { Rng } from "../../random/rng.ts";
 import type { LatentModel } from "./latent-model.ts";
+import { type Transportable, transportable } from "./part.ts";
 import { SignedScales } from "./signed-scales.ts";
-import { type Transportable, TransportMap, transportable } from "./transport-map.ts";
+import { TransportMap } from "./transport-map.ts";
 
 /** `Coordinates` of a transported posterior: the reference point in the model's own coordinates. */
 type ReferencePoint = { readonly reference: Float64Array };

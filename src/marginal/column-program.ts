@@ -17,6 +17,8 @@ export interface ColumnProgram {
   readonly row: Int32Array;
   /** By pair (e, q ≤ e) of a column's entries, e by e, the place of (row of e, row of q). */
   readonly target: Int32Array;
+  /** 1/pivot of every column, of the latest elimination. */
+  readonly inverse: Float64Array;
   /** L_e/pivot and the adjoints of a column's entries. */
   readonly ratios: Float64Array;
   readonly bars: Float64Array;
@@ -49,6 +51,7 @@ export function columnProgram(structure: Structure): ColumnProgram | undefined {
     entry: new Int32Array(entries),
     row: new Int32Array(entries),
     target: new Int32Array(pairs),
+    inverse: new Float64Array(sparseColumns),
     ratios: new Float64Array(longest),
     bars: new Float64Array(longest),
   };
@@ -126,21 +129,26 @@ function placeOf(structure: Structure) {
   };
 }
 
-/** Eliminates the sparse columns of M in place. */
+/** Eliminates the sparse columns of M in place, and with them x ← L⁻¹x as `forwardColumns` does. */
 export function eliminateColumns(
-  { pivot, start, entry, target }: ColumnProgram,
+  { pivot, start, entry, row, target, inverse: inverses }: ColumnProgram,
   { all }: BlockedMatrix,
+  x: Float64Array,
 ): void {
   let t = 0;
   for (let column = 0; column < pivot.length; column++) {
     const root = Math.sqrt(all[pivot[column]!]!);
     all[pivot[column]!] = root;
     const inverse = 1 / root;
+    inverses[column] = inverse;
+    const solved = x[column]! * inverse;
+    x[column] = solved;
     const from = start[column]!;
     const end = start[column + 1]!;
     for (let e = from; e < end; e++) {
       const value = all[entry[e]!]! * inverse;
       all[entry[e]!] = value;
+      x[row[e]!]! -= value * solved;
       for (let q = from; q <= e; q++) all[target[t++]!]! -= value * all[entry[q]!]!;
     }
   }
@@ -148,12 +156,12 @@ export function eliminateColumns(
 
 /** x ← L⁻¹x for the sparse columns: their part of later rows is subtracted from these. */
 export function forwardColumns(
-  { pivot, start, entry, row }: ColumnProgram,
+  { inverse, start, entry, row }: ColumnProgram,
   { all }: BlockedMatrix,
   x: Float64Array,
 ): void {
-  for (let column = 0; column < pivot.length; column++) {
-    const value = x[column]! / all[pivot[column]!]!;
+  for (let column = 0; column < inverse.length; column++) {
+    const value = x[column]! * inverse[column]!;
     x[column] = value;
     for (let e = start[column]!; e < start[column + 1]!; e++) x[row[e]!]! -= all[entry[e]!]! * value;
   }
@@ -161,35 +169,42 @@ export function forwardColumns(
 
 /** x ← L⁻ᵀx for the sparse columns, where later ones are solved for. */
 export function backwardColumns(
-  { pivot, start, entry, row }: ColumnProgram,
+  { inverse, start, entry, row }: ColumnProgram,
   { all }: BlockedMatrix,
   x: Float64Array,
 ): void {
-  for (let column = pivot.length - 1; column >= 0; column--) {
+  for (let column = inverse.length - 1; column >= 0; column--) {
     let sum = x[column]!;
     for (let e = start[column]!; e < start[column + 1]!; e++) sum -= all[entry[e]!]! * x[row[e]!]!;
-    x[column] = sum / all[pivot[column]!]!;
+    x[column] = sum * inverse[column]!;
   }
 }
 
-/** The reverse sweep of `eliminateColumns` (see reverse-factor.ts): S of the sparse columns, lower triangles of own blocks alone. */
+/**
+ * The reverse sweep of `eliminateColumns` (see reverse-factor.ts): S of the sparse columns, lower triangles of own blocks alone.
+ * On the way it solves a = L⁻ᵀt, whose dense part is given.
+ */
 export function reverseColumns(
-  { pivot, start, pairStart, entry, row, target, ratios, bars }: ColumnProgram,
+  { pivot, inverse: inverses, start, pairStart, entry, row, target, ratios, bars }: ColumnProgram,
   { all: l }: BlockedMatrix,
   { v, t, a, x }: { v: Float64Array; t: Float64Array; a: Float64Array; x: Float64Array },
   { all: s }: BlockedMatrix,
 ): void {
   for (let column = pivot.length - 1; column >= 0; column--) {
-    const inverse = 1 / l[pivot[column]!]!;
+    const inverse = inverses[column]!;
     const from = start[column]!;
     const count = start[column + 1]! - from;
     const tc = t[column]!;
+    let solved = tc;
     const xc = x[column]!;
     const half = -0.5 * inverse;
     for (let e = 0; e < count; e++) {
-      ratios[e] = l[entry[from + e]!]! * inverse;
+      const value = l[entry[from + e]!]!;
+      ratios[e] = value * inverse;
       const at = row[from + e]!;
-      bars[e] = half * (v[at]! * tc + a[at]! * xc);
+      const along = a[at]!;
+      solved -= value * along;
+      bars[e] = half * (v[at]! * tc + along * xc);
     }
     let pair = pairStart[column]!;
     for (let e = 0; e < count; e++) {
@@ -202,7 +217,9 @@ export function reverseColumns(
       }
       bars[e]! -= sum + s[target[pair++]!]! * ratio;
     }
-    let pivotBar = -v[column]! * tc - a[column]! * xc - inverse;
+    solved *= inverse;
+    a[column] = solved;
+    let pivotBar = -v[column]! * tc - solved * xc - inverse;
     for (let e = 0; e < count; e++) {
       const bar = bars[e]!;
       s[entry[from + e]!] = bar;

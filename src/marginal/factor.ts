@@ -24,7 +24,7 @@ export interface Factor {
   /** L, in the layout of the structure. */
   readonly values: BlockedMatrix;
   readonly work: FactorWork;
-  /** The elimination as a list, for factors that are made so often that it is worth its memory. */
+  /** The elimination as a list, for factors that `factoriseAndSolve` makes so often that it is worth its memory. */
   readonly listed?: ListedElimination | undefined;
 }
 
@@ -68,14 +68,35 @@ export function listedFactor(structure: Structure): Factor {
   return columns === undefined ? factor : { ...factor, listed: { columns, kinds: scalarKinds(structure) } };
 }
 
-/** Index of the column whose pivot is not positive (of the border when the design is deficient), or −1. */
-export function factorise(factor: Factor, a: BlockedMatrix, lambda: RelativeFactors): number {
+/** `factorise`, and x ← L⁻¹x on the way. */
+export function factoriseAndSolve(
+  factor: Factor,
+  a: BlockedMatrix,
+  lambda: RelativeFactors,
+  x: Float64Array,
+): number {
   const { structure, values, work, listed } = factor;
-  if (listed?.kinds !== undefined) loadScalars(listed.kinds, listed.columns, a, lambda, values);
+  if (listed === undefined) {
+    const failed = factorise(factor, a, lambda);
+    if (failed < 0) solveForward(factor, x);
+    return failed;
+  }
+  if (listed.kinds !== undefined) loadScalars(listed.kinds, listed.columns, a, lambda, values);
   else loadSparse(structure, a.sparse, lambda, values.sparse, work.scratch);
   loadDense(structure, a.dense, lambda, values.dense);
-  if (listed !== undefined) eliminateColumns(listed.columns, values);
-  else eliminateNodes(structure, values, work.position);
+  eliminateColumns(listed.columns, values, x);
+  const failed = choleskyInPlace(values.dense, structure.denseSize, structure.denseSize);
+  if (failed >= 0) return structure.sparseColumns + failed;
+  denseForward(structure, values.dense, x, structure.border);
+  return -1;
+}
+
+/** Index of the column whose pivot is not positive (of the border when the design is deficient), or −1. */
+export function factorise(factor: Factor, a: BlockedMatrix, lambda: RelativeFactors): number {
+  const { structure, values, work } = factor;
+  loadSparse(structure, a.sparse, lambda, values.sparse, work.scratch);
+  loadDense(structure, a.dense, lambda, values.dense);
+  eliminateNodes(structure, values, work.position);
   const failed = choleskyInPlace(values.dense, structure.denseSize, structure.denseSize);
   return failed < 0 ? -1 : structure.sparseColumns + failed;
 }
@@ -389,13 +410,8 @@ export function solveBackward(
   border = structure.border,
 ): void {
   const { blocks, firstNode, firstColumn, effects, rowStart, rowIndex, valueStart } = structure;
-  const { sparse, dense } = values;
-  const { sparseColumns, denseSize: m } = structure;
-  for (let i = m - structure.border + border - 1; i >= 0; i--) {
-    const value = x[sparseColumns + i]! / dense[i * m + i]!;
-    x[sparseColumns + i] = value;
-    for (let k = 0; k < i; k++) x[sparseColumns + k]! -= dense[i * m + k]! * value;
-  }
+  const { sparse } = values;
+  denseBackward({ structure, values }, x, border);
   if (listed !== undefined && border === structure.border) {
     backwardColumns(listed.columns, values, x);
     return;
@@ -416,6 +432,21 @@ export function solveBackward(
       for (let j = k + 1; j < p; j++) sum -= sparse[own + j * p + k]! * x[column + j]!;
       x[column + k] = sum / sparse[own + k * p + k]!;
     }
+  }
+}
+
+/** x ← L⁻ᵀx for the dense block alone. */
+export function denseBackward(
+  { structure, values }: Pick<Factor, "structure" | "values">,
+  x: Float64Array,
+  border = structure.border,
+): void {
+  const { dense } = values;
+  const { sparseColumns, denseSize: m } = structure;
+  for (let i = m - structure.border + border - 1; i >= 0; i--) {
+    const value = x[sparseColumns + i]! / dense[i * m + i]!;
+    x[sparseColumns + i] = value;
+    for (let k = 0; k < i; k++) x[sparseColumns + k]! -= dense[i * m + k]! * value;
   }
 }
 

@@ -8,6 +8,10 @@ export type RelativeFactors = readonly Float64Array[];
 export function applyFactors(structure: Structure, lambda: RelativeFactors, x: Float64Array): void {
   structure.blocks.forEach(({ levels, size: p }, f) => {
     const l = lambda[f]!;
+    if (p === 1) {
+      scaleRange(x, structure.firstColumn[f]!, levels, l[0]!);
+      return;
+    }
     for (let level = 0; level < levels; level++) {
       const at = structure.firstColumn[f]! + level * p;
       for (let j = p - 1; j >= 0; j--) {
@@ -23,6 +27,10 @@ export function applyFactors(structure: Structure, lambda: RelativeFactors, x: F
 export function applyTransposedFactors(structure: Structure, lambda: RelativeFactors, x: Float64Array): void {
   structure.blocks.forEach(({ levels, size: p }, f) => {
     const l = lambda[f]!;
+    if (p === 1) {
+      scaleRange(x, structure.firstColumn[f]!, levels, l[0]!);
+      return;
+    }
     for (let level = 0; level < levels; level++) {
       const at = structure.firstColumn[f]! + level * p;
       for (let j = 0; j < p; j++) {
@@ -32,4 +40,8 @@ export function applyTransposedFactors(structure: Structure, lambda: RelativeFac
       }
     }
   });
+}
+
+function scaleRange(x: Float64Array, from: number, count: number, by: number): void {
+  for (let i = from; i < from + count; i++) x[i]! *= by;
 }

@@ -14,9 +14,10 @@
 import { addScalarGradient } from "./column-program.ts";
 import { type BlockedMatrix, blockedMatrix, crossProducts } from "./cross-products.ts";
 import {
+  denseBackward,
   emptyFactor,
   type Factor,
-  factorise,
+  factoriseAndSolve,
   listedFactor,
   logPivotsUntil,
   solveBackward,
@@ -110,7 +111,6 @@ function prepare(
   lambda: RelativeFactors,
   held: Float64Array,
 ): boolean {
-  if (factorise(factor, a, lambda) >= 0) return false;
   source.set(sources[0]!);
   for (let k = 0; k < held.length; k++) {
     const own = sources[k + 1]!;
@@ -119,8 +119,7 @@ function prepare(
   }
   x.set(source);
   applyTransposedFactors(structure, lambda, x);
-  solveForward(factor, x);
-  return true;
+  return factoriseAndSolve(factor, a, lambda, x) < 0;
 }
 
 /**
@@ -141,7 +140,9 @@ export function transportBackward(
   solveForward(factor, t);
   alongU.set(t);
   a.set(t);
-  solveBackward(factor, a);
+  // The reverse sweep of a listed elimination solves the rest.
+  if (factor.listed === undefined) solveBackward(factor, a);
+  else denseBackward(factor, a);
   reverseFactor(factor, work, reverse);
   const kinds = factor.listed?.kinds;
   if (kinds === undefined) addTraceGradient(structure, cross, reverse.values, lambda, alongLambda);
@@ -152,6 +153,12 @@ export function transportBackward(
   structure.blocks.forEach(({ levels, size: p }, f) => {
     const own = alongLambda[f]!;
     const first = structure.firstColumn[f]!;
+    if (p === 1) {
+      let sum = 0;
+      for (let at = first; at < first + levels; at++) sum += source[at]! * a[at]!;
+      own[0]! += sum;
+      return;
+    }
     for (let at = first; at < first + levels * p; at += p) {
       for (let j = 0; j < p; j++) {
         for (let k = 0; k <= j; k++) own[j * p + k]! += source[at + j]! * a[at + k]!;

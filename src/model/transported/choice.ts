@@ -31,7 +31,6 @@ export function chooseCoordinates(
   if (wanted !== "auto" && wanted !== "own" && wanted !== "transported") {
     throw new SettingsError(`coordinates is auto, own or transported, not "${String(wanted)}"`);
   }
-  if (wanted === "auto") return { coordinates: "own" };
   if (wanted === "own") return { coordinates: "own", reason: "they were asked for" };
   const reason = notTransportable(spec, strategy);
   if (wanted === "transported") {
@@ -44,6 +43,7 @@ export function chooseCoordinates(
   }
   if (reason !== undefined) return { coordinates: "own", reason };
   const ratio = transportCost(spec) / ownCost(spec, likelihood);
+  if (process.env.RATIO) console.log("RATIO", ratio, transportCost(spec), ownCost(spec, likelihood));
   return ratio <= WORTH
     ? { coordinates: "transported" }
     : {

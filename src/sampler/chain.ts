@@ -80,6 +80,8 @@ export function runChainWith(
       warmupLeapfrogs += transition.nLeapfrog;
       return progress.advance(transition.termination === "divergent", kernel.stepSize);
     },
+    standardised: () => place.posterior.standardised,
+    endsEarly: (unused) => progress.shorten(unused),
     chooseCoordinates(seen) {
       if (settings.centring === "none" && place.coordinates === undefined) return undefined;
       const better = changeCoordinates(kernel, place.posterior, randomness.generated, seen);

@@ -60,6 +60,37 @@ export class DrawWindow {
     return sums.map((sum) => sum / Math.max(1, count - 1));
   }
 
+  /**
+   * R-hat of the two halves of the window, of the coordinate in which it is largest (Gelman et al. 2013, "Bayesian Data
+   * Analysis", section 11.4); `but` are left out, an ascending list.
+   */
+  drift(but: Int32Array): number {
+    const { dimension: n, count, positions } = this;
+    const half = Math.floor(count / 2);
+    let worst = 1;
+    let next = 0;
+    for (let i = 0; i < n; i++) {
+      if (but[next] === i) {
+        next++;
+        continue;
+      }
+      const [first, second] = [count - 2 * half, count - half].map((from) => {
+        let mean = 0;
+        let squares = 0;
+        for (let k = 0; k < half; k++) {
+          const difference = positions[(from + k) * n + i]! - mean;
+          mean += difference / (k + 1);
+          squares += difference * (positions[(from + k) * n + i]! - mean);
+        }
+        return { mean, squares };
+      }) as [{ mean: number; squares: number }, { mean: number; squares: number }];
+      const within = (first.squares + second.squares) / (2 * (half - 1));
+      const between = (first.mean - second.mean) ** 2 / 2;
+      worst = Math.max(worst, Math.sqrt((half - 1) / half + between / within));
+    }
+    return worst;
+  }
+
   keepLatest(count: number): void {
     if (count >= this.count) return;
     const from = (this.count - count) * this.dimension;

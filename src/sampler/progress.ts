@@ -14,7 +14,7 @@ export class ProgressReporter {
   stopped = false;
   readonly #hooks: ChainHooks;
   readonly #chain: number;
-  readonly #total: number;
+  #total: number;
   #phase: ChainProgress["phase"] = "initialise";
   #iteration = 0;
   #divergences = 0;
@@ -35,6 +35,11 @@ export class ProgressReporter {
     this.#phase = phase;
     this.#divergences = 0;
     this.report(stepSize);
+  }
+
+  /** So many transitions fewer will be made. */
+  shorten(by: number): void {
+    this.#total -= by;
   }
 
   /** Counts one transition; returns whether to go on. */

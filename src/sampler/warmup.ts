@@ -18,7 +18,21 @@ export interface WarmupHooks {
    * other coordinates, and says whether it did, and which of them are about standard normal.
    */
   chooseCoordinates(seen: Seen): { readonly standardised?: Int32Array } | undefined;
+  /** Which coordinates are about standard normal, where there are such: then the warm-up may end as soon as the others settle. */
+  standardised?(): Int32Array | undefined;
+  /** Called when it ends early, with the number of transitions that it does without. */
+  endsEarly?(unused: number): void;
 }
+
+/**
+ * A warm-up ends early in standardised coordinates when, not before so many transitions, a stage shows no divergent transition, no
+ * trajectory at its limit, and no drift between its halves beyond the noise of independent draws; the step size then has so many
+ * transitions to settle.
+ */
+const settledAfter = 150;
+const settlingLength = 60;
+const leastWindow = 50;
+const largestDrift = 1.1;
 
 /** Transitions after which the coordinates are chosen, and after which they are looked at again, each at the end of a stage. */
 const scalesKnownAfter = [40, 100, 250];
@@ -36,17 +50,31 @@ export function runWarmup(kernel: Kernel, settings: SamplerSettings, rng: Rng, h
   let transitions = 0;
   const choices = [...scalesKnownAfter];
 
+  let settled = false;
   for (const stage of schedule) {
+    if (settled && stage.kind === "metric") continue;
     kernel.treedepthLimit = stage.treedepthLimit;
-    for (let i = 0; i < stage.length; i++) {
+    const length = settled ? Math.min(stage.length, settlingLength) : stage.length;
+    let troubled = 0;
+    for (let i = 0; i < length; i++) {
       const transition = kernel.transition(rng);
+      if (transition.termination === "divergent" || transition.termination === "max-depth") troubled++;
       kernel.stepSize = stepSize.update(transition.acceptStat);
       if (stage.kind === "metric") learner.learn();
       if (!hooks.afterTransition(transition)) return searched;
     }
     if (stage.kind !== "metric" || !learner.endStage(stage.length)) continue;
     transitions += stage.length;
-    if (transitions >= (choices[0] ?? Number.POSITIVE_INFINITY)) {
+    const standardised = hooks.standardised?.();
+    settled =
+      standardised !== undefined &&
+      transitions >= settledAfter &&
+      troubled === 0 &&
+      learner.drift(standardised) < largestDrift;
+    if (settled) {
+      const final = schedule.at(-1)!.length;
+      hooks.endsEarly?.(settings.warmup - transitions - Math.min(final, settlingLength));
+    } else if (transitions >= (choices[0] ?? Number.POSITIVE_INFINITY)) {
       choices.shift();
       const chosen = hooks.chooseCoordinates(learner.seen());
       if (chosen !== undefined) learner.forget(chosen.standardised);
@@ -61,6 +89,8 @@ export function runWarmup(kernel: Kernel, settings: SamplerSettings, rng: Rng, h
 
 interface MetricLearner {
   seen(): Seen;
+  /** Between the halves of what was seen since the coordinates were chosen; Infinity where that is too little. */
+  drift(standardised: Int32Array): number;
   /** Learns from the kernel's current state. */
   learn(): void;
   /** Updates the kernel's metric from this stage and the one before; whether there was one to be had. */
@@ -87,6 +117,8 @@ function createMetricLearner(
       means: window.means(),
       spread: window.variances(),
     }),
+    drift: (standardised) =>
+      window.count >= leastWindow ? window.drift(standardised) : Number.POSITIVE_INFINITY,
     learn() {
       window.add(kernel.state.position, kernel.state.gradient);
     },

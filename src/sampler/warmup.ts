@@ -31,6 +31,8 @@ export interface WarmupHooks {
  */
 const settledAfter = 150;
 const settlingLength = 60;
+/** Transitions at the beginning of a stage that do not count: the step size is searched for again, and begins too large. */
+const searching = 10;
 const leastWindow = 50;
 const largestDrift = 1.1;
 
@@ -58,7 +60,8 @@ export function runWarmup(kernel: Kernel, settings: SamplerSettings, rng: Rng, h
     let troubled = 0;
     for (let i = 0; i < length; i++) {
       const transition = kernel.transition(rng);
-      if (transition.termination === "divergent" || transition.termination === "max-depth") troubled++;
+      const ended = transition.termination;
+      if (i >= searching && (ended === "divergent" || ended === "max-depth")) troubled++;
       kernel.stepSize = stepSize.update(transition.acceptStat);
       if (stage.kind === "metric") learner.learn();
       if (!hooks.afterTransition(transition)) return searched;

@@ -1,6 +1,8 @@
 /** A Bayesian fit and a frequentist fit of the same model, side by side. */
+
 import { DesignError } from "../errors.ts";
 import { coefficientName } from "../model/names.ts";
+import { NORMAL_975 } from "../numeric/quantile.ts";
 import { layoutOf } from "../posterior/layout-of.ts";
 import { type SummaryRow, summarise } from "../posterior/summary.ts";
 import { predictorKey } from "../quantities/predictor-key.ts";
@@ -100,7 +102,7 @@ export function compare(bayes: Fit, frequentist: LmmFit | GlmmFit): Comparison {
       levels.forEach((_, l) => {
         const estimate = effects[j * levels.length + l]!;
         const error = Math.sqrt(conditionalCovariance[l * k * k + j * k + j]!);
-        const half = 1.959963984540054 * error;
+        const half = NORMAL_975 * error;
         add("effect", columns[l], {
           estimate,
           error,

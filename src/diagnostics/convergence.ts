@@ -1,7 +1,7 @@
 import type { ChainSeries } from "../draws/draws.ts";
+import { medianSorted, quantileSorted } from "../numeric/quantile.ts";
 import { argsort, permuted } from "./argsort.ts";
 import { ess, essBelow } from "./ess.ts";
-import { medianOfSorted, quantileOfSorted } from "./quantiles.ts";
 import { rankNormalise } from "./rank-normalise.ts";
 import { fold, rhatBasic } from "./rhat.ts";
 import { splitChains } from "./split-chains.ts";
@@ -28,13 +28,13 @@ export function convergence(
   const sorted = permuted(x.values, known);
   // An odd number of draws loses its middle one on splitting, and with it the order.
   const ranked = rankNormalise(splitChains(x), workspace.scores, x.draws % 2 === 0 ? known : undefined);
-  const folded = rankNormalise(splitChains(fold(x, medianOfSorted(sorted))), workspace.scores);
+  const folded = rankNormalise(splitChains(fold(x, medianSorted(sorted))), workspace.scores);
   return {
     rhat: Math.max(rhatBasic(ranked), rhatBasic(folded)),
     essBulk: ess(ranked, workspace.autocovariance),
     essTail: Math.min(
-      essBelow(x, quantileOfSorted(sorted, 0.05), workspace),
-      essBelow(x, quantileOfSorted(sorted, 0.95), workspace),
+      essBelow(x, quantileSorted(sorted, 0.05), workspace),
+      essBelow(x, quantileSorted(sorted, 0.95), workspace),
     ),
   };
 }

@@ -7,8 +7,8 @@
 
 import type { ChainSeries } from "../draws/draws.ts";
 import * as Elementary from "../numeric/elementary.ts";
+import { quantile } from "../numeric/quantile.ts";
 import { type Autocovariance, createAutocovariance } from "./autocovariance.ts";
-import { quantileOf } from "./quantiles.ts";
 import { rankNormalise } from "./rank-normalise.ts";
 import { splitChains } from "./split-chains.ts";
 import { isUsable } from "./usable.ts";
@@ -48,7 +48,7 @@ export function essQuantile(
   const count = x.values.length;
   // At 1 the indicator would be constant; the convention of the R package posterior.
   const p = probability === 1 ? (count - 0.5) / count : probability;
-  return essBelow(x, quantileOf(x.values, p), workspace);
+  return essBelow(x, quantile(x.values, p), workspace);
 }
 
 /** ESS of the indicator x ≤ threshold. */

@@ -4,7 +4,7 @@
  * R-hat for assessing convergence of MCMC", Bayesian Analysis 16(2), 667–718.
  */
 import type { ChainSeries } from "../draws/draws.ts";
-import { medianOf } from "./quantiles.ts";
+import { median } from "../numeric/quantile.ts";
 import { rankNormalise } from "./rank-normalise.ts";
 import { splitChains } from "./split-chains.ts";
 import { isUsable } from "./usable.ts";
@@ -24,7 +24,7 @@ export function rhat(x: ChainSeries, workspace: DiagnosticsWorkspace = createWor
 }
 
 /** |x − median over all chains| (section 4.2). */
-export function fold(x: ChainSeries, centre: number = medianOf(x.values)): ChainSeries {
+export function fold(x: ChainSeries, centre: number = median(x.values)): ChainSeries {
   return { chains: x.chains, draws: x.draws, values: x.values.map((value) => Math.abs(value - centre)) };
 }
 

@@ -1,4 +1,4 @@
-import { quantileOf } from "../diagnostics/quantiles.ts";
+import { quantile } from "../numeric/quantile.ts";
 import { checkOptions } from "../options.ts";
 import { densityGrid } from "./density-grid.ts";
 import {
@@ -53,11 +53,7 @@ export function density(source: DrawsSource, options: DrawsPlotOptions = {}): Pl
   const { chosen, note } = chooseParameters(source, options);
   const data = chosen.flatMap(({ name, bounds, values }) => {
     const { x, density: height } = densityGrid(values, bounds);
-    const [low, mid, high] = [0.025, 0.5, 0.975].map((p) => quantileOf(values, p)) as [
-      number,
-      number,
-      number,
-    ];
+    const [low, mid, high] = [0.025, 0.5, 0.975].map((p) => quantile(values, p)) as [number, number, number];
     return Array.from(
       x,
       (at, i): Datum => ({

@@ -1,6 +1,6 @@
-import { quantileOf } from "../diagnostics/quantiles.ts";
 import { chainSeries } from "../draws/draws.ts";
 import { NutmixError } from "../errors.ts";
+import { quantile } from "../numeric/quantile.ts";
 import { Layout } from "../quantities/layout.ts";
 import { caterpillar } from "./caterpillar.ts";
 import type { DrawsSource } from "./draws-source.ts";
@@ -22,7 +22,7 @@ export function groupEffects(
     );
   }
   const series = Array.from(layout.effects(group, own), (column) => chainSeries(draws, column).values);
-  const at = (p: number): Float64Array => Float64Array.from(series, (values) => quantileOf(values, p));
+  const at = (p: number): Float64Array => Float64Array.from(series, (values) => quantile(values, p));
   return caterpillar({
     group,
     name: coefficient,

@@ -1,4 +1,4 @@
-import { quantileOf } from "../diagnostics/quantiles.ts";
+import { quantile } from "../numeric/quantile.ts";
 import { checkOptions, number, numbers, type OptionTable } from "../options.ts";
 import {
   chooseParameters,
@@ -28,10 +28,10 @@ export function intervals(source: DrawsSource, options: IntervalsPlotOptions = {
   const { probabilities = [0.5, 0.95], reference } = options;
   const { chosen, note } = chooseParameters(source, options, 200);
   const data = chosen.map(({ name, values }) => {
-    const end = (share: number, side: number): number => short(quantileOf(values, 0.5 + (side * share) / 2));
+    const end = (share: number, side: number): number => short(quantile(values, 0.5 + (side * share) / 2));
     return {
       name,
-      median: short(quantileOf(values, 0.5)),
+      median: short(quantile(values, 0.5)),
       innerLow: end(probabilities[0], -1),
       innerHigh: end(probabilities[0], 1),
       low: end(probabilities[1], -1),

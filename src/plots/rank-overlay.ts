@@ -1,4 +1,5 @@
 import { argsort } from "../diagnostics/argsort.ts";
+import { NORMAL_975 } from "../numeric/quantile.ts";
 import { checkOptions } from "../options.ts";
 import {
   chooseParameters,
@@ -21,7 +22,7 @@ export function rankOverlay(source: DrawsSource, options: DrawsPlotOptions = {})
   const { chains, draws } = source.draws;
   const { chosen, note } = chooseParameters(source, options);
   const expected = draws / BINS;
-  const half = 1.96 * Math.sqrt(expected * (1 - 1 / BINS) * (1 - 1 / chains));
+  const half = NORMAL_975 * Math.sqrt(expected * (1 - 1 / BINS) * (1 - 1 / chains));
   const data = chosen.flatMap(({ name, values }) =>
     rankCounts(values, chains, draws).flatMap((counts, chain) =>
       // The last bin ends with a point of its own, so that its step is drawn.

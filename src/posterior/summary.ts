@@ -1,11 +1,11 @@
 import { argsort, permuted } from "../diagnostics/argsort.ts";
 import { convergence } from "../diagnostics/convergence.ts";
 import { mcseMean, mcseSd } from "../diagnostics/mcse.ts";
-import { deviationsOfSorted, medianOfSorted, quantileOfSorted } from "../diagnostics/quantiles.ts";
 import { createWorkspace, type DiagnosticsWorkspace } from "../diagnostics/workspace.ts";
 import { type ChainSeries, chainSeries, type Draws } from "../draws/draws.ts";
 import { type ParameterSelection, selectParameters } from "../draws/select.ts";
 import { mean, sd } from "../numeric/moments.ts";
+import { madSorted, medianSorted, quantileSorted } from "../numeric/quantile.ts";
 import { anything, checkOptions, type OptionTable } from "../options.ts";
 
 /**
@@ -70,13 +70,13 @@ export function summariseSeries(
   // A single NaN makes every quantile unknown.
   const order = known ? argsort(x.values) : new Uint32Array(0);
   const sorted = permuted(x.values, order);
-  const quantile = (p: number) => quantileOfSorted(sorted, p);
+  const quantile = (p: number) => quantileSorted(sorted, p);
   return {
     name,
     mean: mean(x.values),
     sd: sd(x.values),
-    median: medianOfSorted(sorted),
-    mad: 1.4826 * medianOfSorted(deviationsOfSorted(sorted)),
+    median: medianSorted(sorted),
+    mad: madSorted(sorted),
     "q2.5": quantile(0.025),
     q5: quantile(0.05),
     q95: quantile(0.95),

@@ -1,4 +1,5 @@
 /** Whole distributions: observed over replicated ones. */
+import { quantileSorted } from "../numeric/quantile.ts";
 import { densityGrid } from "../plots/density-grid.ts";
 import { LIGHT_BLUE, short } from "../plots/palette.ts";
 import { BLUE, type Datum, GREY } from "../plots/plot.ts";
@@ -202,9 +203,9 @@ export const bars: Check = {
         from: value - 0.4,
         to: value + 0.4,
         observed: Number.isNaN(observed[k]) ? null : observed[k]!,
-        median: quantile(sorted, 0.5),
-        low: quantile(sorted, 0.05),
-        high: quantile(sorted, 0.95),
+        median: quantileSorted(sorted, 0.5),
+        low: quantileSorted(sorted, 0.05),
+        high: quantileSorted(sorted, 0.95),
       };
     });
     return { rows, numbers: { frequencies: rows } };
@@ -256,8 +257,8 @@ export const rootogram: Check = {
         expected: short(expected),
         bottom: short(bottom),
         top: short(top),
-        low: short(Math.sqrt(quantile(sorted, 0.05))),
-        high: short(Math.sqrt(quantile(sorted, 0.95))),
+        low: short(Math.sqrt(quantileSorted(sorted, 0.05))),
+        high: short(Math.sqrt(quantileSorted(sorted, 0.95))),
         observed: observed[k]!,
       };
     });
@@ -285,10 +286,3 @@ export const rootogram: Check = {
     ];
   },
 };
-
-function quantile(sorted: Float64Array, p: number): number {
-  const position = (sorted.length - 1) * p;
-  const low = Math.floor(position);
-  const high = Math.min(low + 1, sorted.length - 1);
-  return sorted[low]! + (position - low) * (sorted[high]! - sorted[low]!);
-}

@@ -1,4 +1,5 @@
 /** The report of a linear or generalised mixed model: summary, diagnostics in numbers and pictures. */
+import { NORMAL_975 } from "../numeric/quantile.ts";
 
 import { checkOptions, type OptionTable, text } from "../options.ts";
 import {
@@ -182,9 +183,7 @@ async function effectBlocks(fit: LmmFit | GlmmFit): Promise<Block[]> {
 function caterpillarInput({ group, names, levels, effects, conditionalCovariance }: RandomTerm, j: number) {
   const k = names.length;
   const estimates = effects.slice(j * levels.length, (j + 1) * levels.length);
-  const half = estimates.map(
-    (_, l) => 1.959963984540054 * Math.sqrt(conditionalCovariance[l * k * k + j * k + j]!),
-  );
+  const half = estimates.map((_, l) => NORMAL_975 * Math.sqrt(conditionalCovariance[l * k * k + j * k + j]!));
   return {
     group,
     name: names[j]!,

@@ -1,7 +1,8 @@
 /** Draws of a quantity per row, computed in blocks of rows when asked for. */
-import { quantileOfSorted } from "../../diagnostics/quantiles.ts";
+
 import { NutmixError } from "../../errors.ts";
 import { mean, sd } from "../../numeric/moments.ts";
+import { madSorted, medianSorted, quantileSorted } from "../../numeric/quantile.ts";
 import { checkOptions, flag, numbers, type OptionTable } from "../../options.ts";
 
 /** Rows computed together: fixed, because random draws are seeded by block. */
@@ -148,12 +149,10 @@ export function describe(
   const spread = sd(values);
   values.sort();
   const quantiles = Object.fromEntries(
-    probabilities.map((p) => [`q${Number((100 * p).toFixed(6))}`, quantileOfSorted(values, p)]),
+    probabilities.map((p) => [`q${Number((100 * p).toFixed(6))}`, quantileSorted(values, p)]),
   );
   if (!robust) return { estimate: centre, error: spread, ...quantiles };
-  const median = quantileOfSorted(values, 0.5);
-  const deviations = values.map((value) => Math.abs(value - median)).sort();
-  return { estimate: median, error: 1.4826 * quantileOfSorted(deviations, 0.5), ...quantiles };
+  return { estimate: medianSorted(values), error: madSorted(values), ...quantiles };
 }
 
 function shares(row: number, numbers: Float64Array, labels: readonly string[]): PredictionRow[] {

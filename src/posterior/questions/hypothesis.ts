@@ -1,11 +1,11 @@
 /** Hypotheses about any expression of parameters: `Days > 5`, `b_x = 0`, `sd_g__x / sigma < 0.1` (brms' hypothesis()). */
 
 import type { Fit } from "../../api/fit-types.ts";
-import { quantileOfSorted } from "../../diagnostics/quantiles.ts";
 import type { chainSeries } from "../../draws/draws.ts";
 import { FormulaError, NutmixError } from "../../errors.ts";
 import { densityAt } from "../../numeric/kernel-density.ts";
 import { mean, sd } from "../../numeric/moments.ts";
+import { madSorted, medianSorted, quantileSorted } from "../../numeric/quantile.ts";
 import { checkOptions, flag, type OptionTable, oneOf, share, such, text } from "../../options.ts";
 import { shortClasses, shortNames } from "../../quantities/short-names.ts";
 import { stream } from "../../random/streams.ts";
@@ -172,13 +172,15 @@ function row(
 ): HypothesisRow {
   const sorted = values.slice().sort();
   const tail = sign === "=" ? alpha / 2 : alpha;
-  const lower = quantileOfSorted(sorted, tail);
-  const upper = quantileOfSorted(sorted, 1 - tail);
-  const median = quantileOfSorted(sorted, 0.5);
-  const spread = robust
-    ? 1.4826 * quantileOfSorted(values.map((value) => Math.abs(value - median)).sort(), 0.5)
-    : sd(values);
-  const base = { hypothesis: text, estimate: robust ? median : mean(values), error: spread, lower, upper };
+  const lower = quantileSorted(sorted, tail);
+  const upper = quantileSorted(sorted, 1 - tail);
+  const base = {
+    hypothesis: text,
+    estimate: robust ? medianSorted(sorted) : mean(values),
+    error: robust ? madSorted(sorted) : sd(values),
+    lower,
+    upper,
+  };
   if (sign === "=") {
     const ratio = prior === undefined ? Number.NaN : densityAt(values, 0) / densityAt(prior, 0);
     return {

@@ -1,8 +1,9 @@
 /** Intervals and shares of single posteriors. */
-import { quantileOfSorted } from "../../diagnostics/quantiles.ts";
+
 import { chainSeries, type Draws } from "../../draws/draws.ts";
 import { mainParameters, type ParameterSelection, selectParameters } from "../../draws/select.ts";
 import { NutmixError } from "../../errors.ts";
+import { quantileSorted } from "../../numeric/quantile.ts";
 import { anything, checkOptions, number, numbers, type OptionTable, oneOf } from "../../options.ts";
 
 export interface IntervalOptions {
@@ -76,7 +77,7 @@ export function intervals(
 
 function equalTailed(sorted: Float64Array, probability: number): [number, number] {
   const tail = (1 - probability) / 2;
-  return [quantileOfSorted(sorted, tail), quantileOfSorted(sorted, 1 - tail)];
+  return [quantileSorted(sorted, tail), quantileSorted(sorted, 1 - tail)];
 }
 
 function narrowest(sorted: Float64Array, probability: number): [number, number] {

@@ -1,7 +1,9 @@
 /** From the optimum of a generalised model to the fit that is handed to the user. */
+
 import { SamplingError } from "../../errors.ts";
 import { naturalFromScale } from "../../families/links.ts";
 import { selectedInverse } from "../../marginal/selected-inverse.ts";
+import { NORMAL_975 } from "../../numeric/quantile.ts";
 import { aic, bic } from "../information-criteria.ts";
 import type { FixedEffects } from "../lmm-fit.ts";
 import { turnSigns } from "../optimise-theta.ts";
@@ -105,7 +107,7 @@ function constantEstimate(
   const { scale } = family.dpars[at]!;
   const place = layout.theta.length + from;
   const value = parameters[place]!;
-  const half = 1.959963984540054 * Math.sqrt(covariance?.[place * parameters.length + place] ?? Number.NaN);
+  const half = NORMAL_975 * Math.sqrt(covariance?.[place * parameters.length + place] ?? Number.NaN);
   const natural = (x: number): number => naturalFromScale(scale, x);
   return { name, estimate: natural(value), lower: natural(value - half), upper: natural(value + half) };
 }

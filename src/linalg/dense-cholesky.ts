@@ -17,18 +17,10 @@ export function choleskyInPlace(a: Float64Array, n: number, stride: number): num
       for (let row = from; row < n; row += TILE) {
         const rows = Math.min(n, row + TILE) - row;
         subtractProduct(
-          rows,
-          size,
-          from,
-          a,
-          row * stride,
-          stride,
-          a,
-          from * stride,
-          stride,
-          a,
-          row * stride + from,
-          stride,
+          { m: rows, n: size, depth: from },
+          { values: a, start: row * stride, stride },
+          { values: a, start: from * stride, stride },
+          { values: a, start: row * stride + from, stride },
         );
       }
     }
@@ -91,18 +83,10 @@ export function inverseTransposed(l: Float64Array, u: Float64Array, n: number, s
       const end = Math.min(n, next + TILE);
       for (let j = from; j < to; j++) u.fill(0, j * stride + next, j * stride + end);
       subtractProduct(
-        to - from,
-        end - next,
-        next - from,
-        u,
-        from * stride + from,
-        stride,
-        l,
-        next * stride + from,
-        stride,
-        u,
-        from * stride + next,
-        stride,
+        { m: to - from, n: end - next, depth: next - from },
+        { values: u, start: from * stride + from, stride },
+        { values: l, start: next * stride + from, stride },
+        { values: u, start: from * stride + next, stride },
       );
       for (let j = from; j < to; j++) solveRow(u, j * stride + next, l, next, end, stride);
     }
@@ -130,18 +114,10 @@ export function weightedInverse(
       for (let i = row; i < row + rows; i++) s.fill(0, i * stride + column, i * stride + column + columns);
       // Both rows of u start no later than `row`, whose tile has zeros below its diagonal.
       subtractProduct(
-        rows,
-        columns,
-        n - row,
-        u,
-        row * stride + row,
-        stride,
-        u,
-        column * stride + row,
-        stride,
-        s,
-        row * stride + column,
-        stride,
+        { m: rows, n: columns, depth: n - row },
+        { values: u, start: row * stride + row, stride },
+        { values: u, start: column * stride + row, stride },
+        { values: s, start: row * stride + column, stride },
       );
     }
   }
@@ -164,18 +140,10 @@ export function timesTransposed(
       const columns = Math.min(n, column + TILE) - column;
       for (let i = row; i < row + rows; i++) s.fill(0, i * stride + column, i * stride + column + columns);
       subtractProduct(
-        rows,
-        columns,
-        n - column,
-        y,
-        row * stride + column,
-        stride,
-        u,
-        column * stride + column,
-        stride,
-        s,
-        row * stride + column,
-        stride,
+        { m: rows, n: columns, depth: n - column },
+        { values: y, start: row * stride + column, stride },
+        { values: u, start: column * stride + column, stride },
+        { values: s, start: row * stride + column, stride },
       );
     }
   }

@@ -1,20 +1,19 @@
+/** A block of a row-major matrix: where it begins, and how far apart its rows are. */
+export interface MatrixBlock {
+  readonly values: Float64Array;
+  readonly start: number;
+  readonly stride: number;
+}
+
 /**
  * C ← C − A·Bᵀ for row-major blocks: A is m × depth, B is n × depth, C is m × n. Four rows of A meet two rows of B at a
  * time, so that each number loaded is used more than once.
  */
 export function subtractProduct(
-  m: number,
-  n: number,
-  depth: number,
-  a: Float64Array,
-  aStart: number,
-  aStride: number,
-  b: Float64Array,
-  bStart: number,
-  bStride: number,
-  c: Float64Array,
-  cStart: number,
-  cStride: number,
+  { m, n, depth }: { readonly m: number; readonly n: number; readonly depth: number },
+  { values: a, start: aStart, stride: aStride }: MatrixBlock,
+  { values: b, start: bStart, stride: bStride }: MatrixBlock,
+  { values: c, start: cStart, stride: cStride }: MatrixBlock,
 ): void {
   const evenM = m - (m % 4);
   const evenN = n - (n % 2);

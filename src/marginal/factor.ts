@@ -114,7 +114,7 @@ function loadSparse(
     const own = lambda[f]!;
     for (let node = firstNode[f]!; node < firstNode[f + 1]!; node++) {
       let at = valueStart[node]!;
-      congruence(a, at, p, own, p, own, p, scratch, out);
+      congruence(a, at, p, own, p, own, scratch, out);
       for (let k = 0; k < p; k++) out[at + k * p + k]! += 1;
       at += p * p;
       let g = f;
@@ -128,7 +128,7 @@ function loadSparse(
         }
         while (row >= firstColumn[g + 1]!) g++;
         const q = blocks[g]!.size;
-        congruence(a, at, q, lambda[g]!, q, own, p, scratch, out);
+        congruence(a, at, q, lambda[g]!, p, own, scratch, out);
         at += q * p;
         r += q;
       }
@@ -136,15 +136,14 @@ function loadSparse(
   }
 }
 
-/** out = λ_tᵀ·A·λ_s for a q × p block at `at`. */
+/** out = λ_tᵀ·A·λ_s for a q × p block at `at`; `left` is λ_t, `right` λ_s. */
 function congruence(
   a: Float64Array,
   at: number,
   q: number,
   left: Float64Array,
-  leftSize: number,
-  right: Float64Array,
   p: number,
+  right: Float64Array,
   scratch: Float64Array,
   out: Float64Array,
 ): void {
@@ -162,7 +161,7 @@ function congruence(
   for (let i = 0; i < q; i++) {
     for (let k = 0; k < p; k++) {
       let sum = 0;
-      for (let j = i; j < q; j++) sum += left[j * leftSize + i]! * scratch[j * p + k]!;
+      for (let j = i; j < q; j++) sum += left[j * q + i]! * scratch[j * p + k]!;
       out[at + i * p + k] = sum;
     }
   }

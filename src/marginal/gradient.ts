@@ -69,6 +69,7 @@ function sparseGradient(
   gradient: readonly Float64Array[],
 ): void {
   const { blocks, firstNode, firstColumn, effects, rowStart, rowIndex, valueStart, sparseBlocks } = structure;
+  const sides = sidesOf(structure, lambda, gradient);
   for (let f = 0; f < sparseBlocks; f++) {
     const p = blocks[f]!.size;
     const l = lambda[f]!;
@@ -91,7 +92,7 @@ function sparseGradient(
         }
         while (row >= firstColumn[g + 1]!) g++;
         const q = blocks[g]!.size;
-        addPair(a, s, at, p, q, p, lambda[g]!, l, gradient[g]!, own);
+        addPair(a, s, at, p, sides[g]!, sides[f]!);
         at += q * p;
         r += q;
       }
@@ -108,6 +109,7 @@ export function denseGradient(
   gradient: readonly Float64Array[],
 ): void {
   const { blocks, sparseBlocks, sparseColumns, firstColumn, denseSize: m, border } = structure;
+  const sides = sidesOf(structure, lambda, gradient);
   const from = (g: number, level: number): number =>
     firstColumn[g]! - sparseColumns + level * blocks[g]!.size;
   for (let g = sparseBlocks; g < blocks.length; g++) {
@@ -116,20 +118,8 @@ export function denseGradient(
       const row = from(g, level);
       addOwn(a, s, row * m + row, m, q, lambda[g]!, gradient[g]!);
       for (let f = sparseBlocks; f < g; f++) {
-        const p = blocks[f]!.size;
         for (let other = 0; other < blocks[f]!.levels; other++) {
-          addPair(
-            a,
-            s,
-            row * m + from(f, other),
-            m,
-            q,
-            p,
-            lambda[g]!,
-            lambda[f]!,
-            gradient[g]!,
-            gradient[f]!,
-          );
+          addPair(a, s, row * m + from(f, other), m, sides[g]!, sides[f]!);
         }
       }
     }
@@ -172,18 +162,29 @@ function lower(x: Float64Array, at: number, stride: number, i: number, j: number
   return i >= j ? x[at + i * stride + j]! : x[at + j * stride + i]!;
 }
 
+/** One of the two factors that meet in a block. */
+interface Side {
+  readonly size: number;
+  readonly lambda: Float64Array;
+  readonly gradient: Float64Array;
+}
+
+function sidesOf(
+  { blocks }: Structure,
+  lambda: RelativeFactors,
+  gradient: readonly Float64Array[],
+): readonly Side[] {
+  return blocks.map(({ size }, f) => ({ size, lambda: lambda[f]!, gradient: gradient[f]! }));
+}
+
 /** For M_ts = λ_tᵀ·A·λ_s (q × p): 2·Aᵀλ_t·S to the gradient of s, 2·A·λ_s·Sᵀ to that of t. */
 function addPair(
   a: Float64Array,
   s: Float64Array,
   at: number,
   stride: number,
-  q: number,
-  p: number,
-  lambdaT: Float64Array,
-  lambdaS: Float64Array,
-  gradientT: Float64Array,
-  gradientS: Float64Array,
+  { size: q, lambda: lambdaT, gradient: gradientT }: Side,
+  { size: p, lambda: lambdaS, gradient: gradientS }: Side,
 ): void {
   if (p === 1 && q === 1) {
     const value = 2 * a[at]! * s[at]!;

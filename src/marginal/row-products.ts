@@ -79,9 +79,10 @@ export function rowProducts(
       }
     }
   }
+  const rows = { locate, where, elements, products, width };
   let first = 0;
   for (let f = 0; f < sparseBlocks; f++) {
-    addSparse(structure, f, first, s.sparse, locate, where, elements, products, width);
+    addSparse(structure, f, first, s.sparse, rows);
     first += widths[f]!;
   }
   return { elements, products, width };
@@ -103,16 +104,22 @@ export function rowQuadratics(
   return out;
 }
 
+/** Rows of T: after `locate(i)`, `where` holds the columns of row i. */
+interface LocatedRows {
+  readonly locate: (i: number) => void;
+  readonly where: Int32Array;
+  readonly elements: Float64Array;
+  readonly products: Float64Array;
+  /** Elements per row. */
+  readonly width: number;
+}
+
 function addSparse(
   structure: Structure,
   f: number,
   before: number,
   s: Float64Array,
-  locate: (i: number) => void,
-  where: Int32Array,
-  elements: Float64Array,
-  products: Float64Array,
-  width: number,
+  { locate, where, elements, products, width }: LocatedRows,
 ): void {
   const { rows: n } = structure;
   const { levels, size: p } = structure.blocks[f]!;

@@ -1,3 +1,4 @@
+import { splitFormulas } from "../formula/split-formulas.ts";
 import { checkOptions, flag, type OptionTable, whole } from "../options.ts";
 import { pointEstimate, type SummaryRow } from "../posterior/summary.ts";
 import type { Quantity } from "../quantities/quantity.ts";
@@ -90,7 +91,7 @@ function heading(view: SummaryView, width: number): string[] {
   return [
     ` Family: ${view.family}`,
     ...wrap(`${links.join("; ")}`, width - 9).map((line, i) => (i === 0 ? "  Links: " : indent) + line),
-    ...view.formula.split("; ").map((part, i) => (i === 0 ? "Formula: " : indent) + part),
+    ...splitFormulas(view.formula).map((part, i) => (i === 0 ? "Formula: " : indent) + part),
     `   Data: ${data}(Number of observations: ${view.nobs})`,
     ...droppedLines(view.dropped, width - 9).map((line) => indent + line),
     ...(view.coding ?? [])

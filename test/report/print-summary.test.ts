@@ -105,6 +105,13 @@ Warnings:
     expect(Math.max(...others.map((line) => line.length))).toBeLessThanOrEqual(76);
   });
 
+  it("prints a formula per line, whatever stands in back-ticks", () => {
+    const lines = printSummary({ ...view, formula: "y ~ `a; b`; sigma ~ x" }).split("\n");
+    const at = lines.indexOf("Formula: y ~ `a; b`");
+    expect(at).toBeGreaterThan(0);
+    expect(lines[at + 1]).toBe("         sigma ~ x");
+  });
+
   it("prints more digits when asked", () => {
     expect(printSummary(view, { digits: 4 })).toMatch(/recipeB:temp +-0\.00\d\d +0\.000\d/);
   });

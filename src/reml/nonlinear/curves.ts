@@ -4,6 +4,7 @@
  */
 import * as Elementary from "../../numeric/elementary.ts";
 import { greatest } from "../../numeric/greatest.ts";
+import { median } from "../../numeric/quantile.ts";
 
 export interface Curve {
   /** Names of the arguments: covariates first, then parameters. */
@@ -164,9 +165,4 @@ function line(
   }
   const slope = (n * sxy - sx * sy) / (n * sxx - sx * sx);
   return { intercept: (sy - slope * sx) / n, slope };
-}
-
-function median(x: Float64Array): number {
-  const sorted = x.slice().sort();
-  return sorted[Math.floor(sorted.length / 2)]!;
 }

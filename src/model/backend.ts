@@ -6,10 +6,7 @@ import { jsMachine, type RowsMachine } from "../expressions/js-machine.ts";
 import type { CompiledRows } from "../expressions/rows.ts";
 import { kernelsAvailable } from "../kernels/load.ts";
 import { type RowPredictor, wasmMachine } from "../kernels/wasm-machine.ts";
-import type { ModelSpec } from "./spec.ts";
-
-/** What computes the rows' likelihood: WebAssembly, JavaScript, or (auto) WebAssembly where it can and pays. */
-export type Backend = "auto" | "wasm" | "js";
+import type { Backend, ModelSpec } from "./spec.ts";
 
 /** Fewer rows cost a microsecond either way: not worth a memory of their own. */
 const WORTHWHILE_ROWS = 8;

@@ -29,10 +29,9 @@ import { expandSet, findPriorSet } from "../priors/sets.ts";
 import { refuseEqualNames } from "../quantities/distinct-names.ts";
 import { specialNames } from "../terms/index.ts";
 import { chooseBackend } from "./backend.ts";
+import { chooseEvaluation } from "./evaluation/index.ts";
 import { coefficientDraw, coefficientName } from "./names.ts";
-import type { ModelSpec } from "./spec.ts";
-import { chooseStrategy } from "./strategy.ts";
-import { chooseLikelihood, isWorthMerging, type UndecidedSpec } from "./sums.ts";
+import type { ModelSpec, UndecidedSpec } from "./spec.ts";
 import { priorTargets } from "./targets.ts";
 import { type PlacedTerm, placedTerms } from "./terms.ts";
 import { chooseCoordinates } from "./transported/choice.ts";
@@ -127,11 +126,12 @@ export function buildModel(
   };
   // The rows are what a backend works on.
   const wanted = options.likelihood ?? (options.backend === "wasm" ? "rows" : "auto");
-  const form = chooseLikelihood(model, wanted);
-  const strategy = chooseStrategy(model, form, options.strategy);
-  const { coordinates } = chooseCoordinates(model, strategy, form, options.coordinates);
-  const merged = wanted === "auto" && form === "rows" && strategy === "explicit" && isWorthMerging(model);
-  const spec: ModelSpec = { ...model, likelihood: merged ? "merged" : form, strategy, coordinates };
+  const { strategy, likelihood } = chooseEvaluation(model, {
+    strategy: options.strategy,
+    likelihood: wanted,
+  });
+  const { coordinates } = chooseCoordinates(model, strategy, likelihood, options.coordinates);
+  const spec: ModelSpec = { ...model, strategy, likelihood, coordinates };
   return options.backend === undefined ? spec : { ...spec, backend: chooseBackend(spec, options.backend) };
 }
 

@@ -11,7 +11,7 @@ import type { Coordinates, Seen } from "../log-density.ts";
 import type { BlockCentring, DeclaredGroup } from "./group-level.ts";
 import type { GroupBlock } from "./groups.ts";
 import { type Absorbed, INTERCEPT, levelShifts, weightsIn } from "./level-shifts.ts";
-import type { DeclaredPredictor } from "./predictor.ts";
+import type { DeclaredPredictor } from "./population.ts";
 
 /**
  * Posterior standard deviation of log sd beyond which effects stay non-centred: sd may be near zero, and centred effects have a

@@ -11,7 +11,7 @@ import { lkjCholesky } from "../distributions/lkj-cholesky.ts";
 import type { CompileContext } from "./compile-context.ts";
 import { type GroupBlock, sdKeysOf } from "./groups.ts";
 import { type Shift, traceShifts } from "./level-shifts.ts";
-import type { TracedPopulation } from "./predictor.ts";
+import type { TracedPopulation } from "./population.ts";
 import { addPriors } from "./prior-terms.ts";
 import type { PriorKey } from "./priors-of.ts";
 import { correlationQuantity, effectQuantity, sdQuantity } from "./quantities.ts";

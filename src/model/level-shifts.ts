@@ -9,7 +9,7 @@ import type { Node } from "../autodiff/graph.ts";
 import { ops } from "../autodiff/ops/index.ts";
 import type { PredictorPart } from "../autodiff/ops/linear-predictor.ts";
 import type { GroupBlock } from "./groups.ts";
-import type { DeclaredPredictor, TracedPopulation } from "./predictor.ts";
+import type { DeclaredPredictor, TracedPopulation } from "./population.ts";
 
 /** Stands for the intercept where columns are numbered. */
 export const INTERCEPT = -1;

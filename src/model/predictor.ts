@@ -3,7 +3,6 @@
  * the sampled intercept belongs to the centre of the data; reported is the intercept on the original scale
  * (brms, FEATURES "intercept + centring": b_Intercept = Intercept − means·b).
  */
-import type { ParameterHandle } from "../autodiff/density-builder.ts";
 import { add, dot, gather, matmul, reshape, subtract } from "../autodiff/expressions.ts";
 import type { Node } from "../autodiff/graph.ts";
 import { ops } from "../autodiff/ops/index.ts";
@@ -13,33 +12,10 @@ import { predictorKey } from "../quantities/predictor-key.ts";
 import type { CompileContext } from "./compile-context.ts";
 import type { TracedGroup } from "./group-level.ts";
 import type { GroupMember } from "./groups.ts";
-import { coefficientName, dparPrefix } from "./names.ts";
-import { addPriors } from "./prior-terms.ts";
-import type { PriorKey } from "./priors-of.ts";
+import { coefficientName } from "./names.ts";
+import type { TracedPopulation } from "./population.ts";
 import { coefficientQuantity, interceptQuantity, thresholdQuantity } from "./quantities.ts";
-import { hasThresholds } from "./targets.ts";
 import { type TracedTerm, termParts } from "./terms.ts";
-
-export interface DeclaredPredictor {
-  readonly design: PredictorDesign;
-  /** Of the population-level columns over all rows of the data. */
-  readonly means: Float64Array;
-  readonly coefficients?: ParameterHandle;
-  readonly coefficientKeys: readonly PriorKey[];
-  /** A scalar, or the vector of thresholds. */
-  readonly intercept?: ParameterHandle;
-  readonly interceptKeys: readonly PriorKey[];
-  /** Whether `intercept` is a vector of thresholds. */
-  readonly thresholds: boolean;
-}
-
-/** The population-level parameters as nodes. */
-export interface TracedPopulation {
-  readonly declared: DeclaredPredictor;
-  readonly coefficients?: Node;
-  /** At the means of the columns: a scalar, or the thresholds. */
-  readonly intercept?: Node;
-}
 
 export interface TracedPredictor {
   readonly dpar: string;
@@ -51,59 +27,6 @@ export interface TracedPredictor {
   readonly intercept?: Node;
   /** Thresholds for the centred columns, as the likelihood needs them. */
   readonly thresholds?: Node;
-}
-
-export function declarePredictor(
-  context: CompileContext,
-  design: PredictorDesign,
-  means: Float64Array,
-): DeclaredPredictor {
-  const { builder, priors, family, spec } = context;
-  const { dpar, population } = design;
-  const coefficientKeys = population.names.map((name) => ({ class: "b", coef: coefficientName(name), dpar }));
-  const thresholds = hasThresholds(family, dpar);
-  const interceptKeys: PriorKey[] = thresholds
-    ? Array.from({ length: spec.categories - 1 }, (_, k) => ({
-        class: "Intercept",
-        coef: String(k + 1),
-        dpar,
-      }))
-    : population.intercept
-      ? [{ class: "Intercept", dpar }]
-      : [];
-  const declared: DeclaredPredictor = { design, means, coefficientKeys, interceptKeys, thresholds };
-  const prefix = dparPrefix(dpar);
-  const withCoefficients =
-    coefficientKeys.length === 0
-      ? declared
-      : {
-          ...declared,
-          coefficients: builder.declare(`b_${prefix}`.slice(0, -1), {
-            shape: [coefficientKeys.length],
-            ...priors.bounds(coefficientKeys),
-          }),
-        };
-  if (thresholds) {
-    return {
-      ...withCoefficients,
-      intercept: builder.declare("Intercept", {
-        shape: [interceptKeys.length],
-        ...(family.thresholds === "ordered" && { constraint: "ordered" }),
-      }),
-    };
-  }
-  if (interceptKeys.length === 0) return withCoefficients;
-  const options = { ...priors.bounds(interceptKeys), start: priors.start(interceptKeys[0]!) };
-  return { ...withCoefficients, intercept: builder.declare(`${prefix}Intercept`, options) };
-}
-
-export function tracePopulation(context: CompileContext, declared: DeclaredPredictor): TracedPopulation {
-  const { builder } = context;
-  const coefficients = declared.coefficients && builder.parameter(declared.coefficients);
-  const intercept = declared.intercept && builder.parameter(declared.intercept);
-  if (coefficients !== undefined) addPriors(context, coefficients, declared.coefficientKeys);
-  if (intercept !== undefined) addPriors(context, intercept, declared.interceptKeys);
-  return { declared, ...(coefficients && { coefficients }), ...(intercept && { intercept }) };
 }
 
 export function tracePredictor(
@@ -237,16 +160,6 @@ function groupedPart(term: GroupDesign, first: number, stride: number): Predicto
     first,
     stride,
   };
-}
-
-export function columnMeans(columns: Float64Array, rows: number): Float64Array {
-  const means = new Float64Array(columns.length / rows);
-  for (let k = 0; k < means.length; k++) {
-    let total = 0;
-    for (let i = 0; i < rows; i++) total += columns[k * rows + i]!;
-    means[k] = total / rows;
-  }
-  return means;
 }
 
 function centred(columns: Float64Array, means: Float64Array): Float64Array {

@@ -7,7 +7,7 @@ import type { DeclaredGroup } from "./group-level.ts";
 import type { GroupBlock } from "./groups.ts";
 import { shiftsAt } from "./level-shifts.ts";
 import { coefficientDraw, coefficientName, correlationDraw, effectDraw, sdDraw } from "./names.ts";
-import type { DeclaredPredictor } from "./predictor.ts";
+import type { DeclaredPredictor } from "./population.ts";
 
 /** Writes one parameter's coordinates into `q` from the values of a draw. */
 export type ReadBack = (row: Float64Array, q: Float64Array) => void;

@@ -4,10 +4,18 @@
  */
 import type { Design } from "../design/design.ts";
 import type { ResolvedPrior } from "../priors/prior.ts";
-import type { Backend } from "./backend.ts";
-import type { Strategy } from "./strategy.ts";
-import type { LikelihoodForm } from "./sums.ts";
-import type { CoordinateSystem } from "./transported/choice.ts";
+
+/** Whether Gaussian effects and coefficients are integrated out and drawn afterwards, or sampled. */
+export type Strategy = "collapsed" | "explicit";
+
+/** `sums` = from sufficient statistics, `merged` = from distinct rows with weights, `rows` = row by row. */
+export type LikelihoodForm = "sums" | "merged" | "rows";
+
+/** What computes the rows' likelihood: WebAssembly, JavaScript, or (auto) WebAssembly where it can and pays. */
+export type Backend = "auto" | "wasm" | "js";
+
+/** `own` = standardised or partly centred effects, `transported` = effects relative to what data and hyperparameters tell of them. */
+export type CoordinateSystem = "own" | "transported";
 
 export interface ModelSpec {
   readonly version: 1;
@@ -27,3 +35,6 @@ export interface ModelSpec {
   /** Leave the likelihood out. */
   readonly priorOnly: boolean;
 }
+
+/** A specification before it is decided how it is to be computed. */
+export type UndecidedSpec = Omit<ModelSpec, "strategy" | "likelihood">;

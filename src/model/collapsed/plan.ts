@@ -10,7 +10,7 @@ import { type GroupBlock, groupBlocks } from "../groups.ts";
 import { coefficientDraw, coefficientName } from "../names.ts";
 import { type PriorKey, PriorsOf } from "../priors-of.ts";
 import { coefficientQuantity } from "../quantities.ts";
-import type { UndecidedSpec } from "../sums.ts";
+import type { UndecidedSpec } from "../spec.ts";
 import { type GaussianVector, type PlacedTerm, placedTerms, priorKeyOf } from "../terms.ts";
 
 /** One coefficient of mu, on its column: a centred one of the population level, or one of a term as it is. */

@@ -1,12 +1,9 @@
 /** Which models are sampled in transported coordinates, and why others are not. */
 import { SettingsError } from "../../errors.ts";
+import { sampledCost } from "../costs.ts";
 import { groupBlocks } from "../groups.ts";
-import type { Strategy } from "../strategy.ts";
-import { type LikelihoodForm, likelihoodCost, type UndecidedSpec } from "../sums.ts";
+import type { CoordinateSystem, LikelihoodForm, Strategy, UndecidedSpec } from "../spec.ts";
 import { clusterCost, clustersOf } from "./clusters.ts";
-
-/** `own` = standardised or partly centred effects, `transported` = effects relative to what data and hyperparameters tell of them. */
-export type CoordinateSystem = "own" | "transported";
 
 /**
  * How many evaluations in own coordinates one in transported ones may cost: these need three times fewer leapfrogs per effective
@@ -16,7 +13,6 @@ const WORTH = 6;
 /** What costs in own coordinates are counted in, measured: an operation of the factor, a latent effect in either coordinates. */
 const PER_OPERATION = 2;
 const PER_EFFECT = 400;
-const OWN_PER_EFFECT = 100;
 
 export interface CoordinateDecision {
   readonly coordinates: CoordinateSystem;
@@ -45,7 +41,7 @@ export function chooseCoordinates(
     return { coordinates: "transported" };
   }
   if (reason !== undefined) return { coordinates: "own", reason };
-  const ratio = 1 + transportCost(spec) / ownCost(spec, likelihood);
+  const ratio = 1 + transportCost(spec) / sampledCost(spec, likelihood);
   return ratio <= WORTH
     ? { coordinates: "transported" }
     : {
@@ -60,14 +56,6 @@ function notTransportable({ design, priorOnly }: UndecidedSpec, strategy: Strate
   if (design.predictors.every(({ groups }) => groups.length === 0)) return "there are no group-level effects";
   if (design.predictors.some(({ special }) => special.length > 0)) return "the formula has special terms";
   return undefined;
-}
-
-function ownCost(spec: UndecidedSpec, likelihood: LikelihoodForm): number {
-  const effects = groupBlocks(spec.design).reduce(
-    (sum, { levels, coefficients }) => sum + levels.length * coefficients.length,
-    0,
-  );
-  return likelihoodCost(spec, likelihood) + OWN_PER_EFFECT * effects;
 }
 
 function transportCost({ design }: UndecidedSpec): number {

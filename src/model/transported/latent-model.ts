@@ -13,7 +13,8 @@ import * as Elementary from "../../numeric/elementary.ts";
 import type { CompileContext } from "../compile-context.ts";
 import type { DeclaredGroup, TracedGroup } from "../group-level.ts";
 import { kernelOperands } from "../likelihood.ts";
-import type { DeclaredPredictor, TracedPopulation, TracedPredictor } from "../predictor.ts";
+import type { DeclaredPredictor, TracedPopulation } from "../population.ts";
+import type { TracedPredictor } from "../predictor.ts";
 import { hasThresholds } from "../targets.ts";
 
 /** What the pattern of the latent effects' precision depends on. */

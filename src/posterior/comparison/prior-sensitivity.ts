@@ -8,7 +8,7 @@ import { NutmixError } from "../../errors.ts";
 import { bothPowers, type Sensitivity, sensitivityOf } from "../../loo/power-scaling.ts";
 import { groupBlocks } from "../../model/groups.ts";
 import { coefficientName } from "../../model/names.ts";
-import { columnMeans } from "../../model/predictor.ts";
+import { columnMeans } from "../../model/population.ts";
 import { coefficientsOf } from "../../model/quantities.ts";
 import * as Elementary from "../../numeric/elementary.ts";
 import type { PriorTarget } from "../../priors/prior.ts";

@@ -2,11 +2,13 @@
 
 import { toTable } from "../../data/from-input.ts";
 import type { Table } from "../../data/table.ts";
-import type { GroupDesign, PredictorDesign, ResponseDesign } from "../../design/design.ts";
+import type { PredictorDesign, ResponseDesign } from "../../design/design.ts";
 import { designForNewData, responseForNewData } from "../../design/new-data.ts";
 import type { ModelSpec } from "../../model/spec.ts";
 import { type OptionTable, oneOf, text, whole } from "../../options.ts";
-import { type GroupSubset, parseGroupSubset, restrictGroups } from "./group-subset.ts";
+import { type FramePredictor, type GroupSubset, parseGroupSubset, restrictGroups } from "./group-subset.ts";
+
+export type { FrameGroup, FramePredictor } from "./group-subset.ts";
 
 /** How the effects of levels that the fit does not know are found. */
 export type NewLevels =
@@ -42,15 +44,6 @@ export interface PredictionFrame {
   readonly rows: number;
   readonly predictors: readonly FramePredictor[];
   readonly response: ResponseDesign;
-}
-
-export interface FramePredictor extends Omit<PredictorDesign, "groups"> {
-  readonly groups: readonly FrameGroup[];
-}
-
-export interface FrameGroup extends GroupDesign {
-  /** Coefficients that take part; absent = all. */
-  readonly used?: readonly boolean[];
 }
 
 /**

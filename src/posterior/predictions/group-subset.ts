@@ -1,11 +1,19 @@
 /** `reFormula`: which group-level terms take part in a prediction. */
-import type { PredictorDesign } from "../../design/design.ts";
+import type { GroupDesign, PredictorDesign } from "../../design/design.ts";
 import type { DesignRecipe } from "../../design/recipe.ts";
 import { FormulaError } from "../../errors.ts";
 import type { GroupTerm } from "../../formula/model-formula.ts";
 import { parseModelFormula } from "../../formula/parse-model-formula.ts";
 import { specialNames } from "../../terms/index.ts";
-import type { FrameGroup, FramePredictor } from "./frame.ts";
+
+export interface FramePredictor extends Omit<PredictorDesign, "groups"> {
+  readonly groups: readonly FrameGroup[];
+}
+
+export interface FrameGroup extends GroupDesign {
+  /** Coefficients that take part; absent = all. */
+  readonly used?: readonly boolean[];
+}
 
 export type GroupSubset = "all" | "none" | { readonly text: string; readonly terms: readonly GroupTerm[] };
 

@@ -12,13 +12,9 @@ import { predictorKey } from "../../quantities/predictor-key.ts";
 import { layoutOf } from "../layout-of.ts";
 import type { FrameGroup, FramePredictor, NewLevels, PredictionFrame } from "./frame.ts";
 import { NewLevelEffects } from "./new-level-effects.ts";
-import { type TermEffects, termEffects } from "./term-effects.ts";
+import { type DrawChoice, type TermEffects, termEffects } from "./term-effects.ts";
 
-/** The draws that take part: indices into the draws of all chains. */
-export interface DrawChoice {
-  readonly which: Int32Array;
-  readonly seed: number;
-}
+export type { DrawChoice } from "./term-effects.ts";
 
 /** Linear predictors of a block of rows; call `rows(from, to)` first. */
 export class LinearPredictors {

@@ -7,7 +7,12 @@ import { type PlacedTerm, placedTerms } from "../../model/terms.ts";
 import { stream } from "../../random/streams.ts";
 import type { TermRows, Unseen } from "../../terms/term.ts";
 import type { FramePredictor, NewLevels } from "./frame.ts";
-import type { DrawChoice } from "./linear-predictors.ts";
+
+/** The draws that take part: indices into the draws of all chains. */
+export interface DrawChoice {
+  readonly which: Int32Array;
+  readonly seed: number;
+}
 
 /** Numbers that are kept so that blocks of rows do not compute the vectors of a draw again. */
 const MOST_KEPT = 4e6;

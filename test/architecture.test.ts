@@ -93,6 +93,7 @@ const allowed: Record<string, readonly string[]> = {
     "linalg",
     "marginal",
     "numeric",
+    "quantities",
     "random",
     "residuals",
     "terms",

@@ -32,19 +32,19 @@ export function averageInformation(
   const half: Float64Array[] = [];
   const products: Float64Array[] = [];
   const coefficients: Float64Array[] = [];
-  for (const { block, row, column } of layout.theta) {
+  for (const { block, row, column, repeats } of layout.theta) {
     const { levels, size: width } = structure.blocks[block]!;
     const c = new Float64Array(size);
     const d = new Float64Array(size);
     for (let level = 0; level < levels; level++) {
       const at = structure.firstColumn[block]! + level * width;
-      d[at + column] = score[at + row]!;
+      for (let i = 0; i < repeats; i++) d[at + column + i] = score[at + row + i]!;
     }
     applyFactors(structure, lambda, d);
     c.set(d);
     for (let level = 0; level < levels; level++) {
       const at = structure.firstColumn[block]! + level * width;
-      c[at + row]! += u[at + column]!;
+      for (let i = 0; i < repeats; i++) c[at + row + i]! += u[at + column + i]!;
     }
     const product = new Float64Array(size);
     multiply(structure, a, c, product);

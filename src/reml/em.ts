@@ -77,8 +77,13 @@ function congruent(l: Float64Array, s: Float64Array, size: number): Float64Array
 
 /** θ of given relative covariance matrices, each term's part of them. */
 function factorsOf(layout: RandomLayout, covariances: readonly Float64Array[]): Float64Array {
-  const factors = layout.terms.map(({ block, from, names, correlated }) => {
+  const factors = layout.terms.map(({ block, from, names, correlated, shared }) => {
     const { size } = layout.blocks[block]!;
+    if (shared !== undefined) {
+      let sum = 0;
+      for (let i = 0; i < shared; i++) sum += covariances[block]![(from + i) * (size + 1)]!;
+      return Float64Array.of(Math.sqrt(Math.max(sum / shared, 0)));
+    }
     const k = names.length;
     const factor = new Float64Array(k * k);
     for (let i = 0; i < k; i++) {

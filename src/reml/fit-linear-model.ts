@@ -11,6 +11,7 @@ import { optimiseTheta, type ThetaOptimum, type ThetaOptions } from "./optimise-
 import { relativeFactors } from "./random-layout.ts";
 import { randomTerms, scaledFactors } from "./random-terms.ts";
 import { findSingularity } from "./singularity.ts";
+import { smoothFits } from "./smooth-fits.ts";
 
 export function fitLinearModel(model: LinearModel, options: ThetaOptions = {}): LmmFit {
   const profiled = profiledOf(model);
@@ -64,6 +65,7 @@ export function lmmResult(
       inverseBlocks(system, new Float64Array(system.p + 1)),
       sigma2,
     ),
+    smooths: smoothFits(system, layout, lambda, model.smoothColumns, Math.sqrt(sigma2)),
     fitted: fittedValues(model, solution),
     warnings: [...design.warnings, ...warningsOf(model, optimum, singularity.components)],
   };

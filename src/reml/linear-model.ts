@@ -17,10 +17,12 @@ import { type GaussianSystem, gaussianSystem } from "../marginal/gaussian.ts";
 import type { GroupBlock } from "../marginal/structure.ts";
 import * as Elementary from "../numeric/elementary.ts";
 import { flag, type OptionTable, text } from "../options.ts";
+import { specialNames } from "../terms/index.ts";
 import type { ContrastOptions } from "../terms/memory.ts";
 import type { Profiled } from "./criterion.ts";
 import { type FixedDesign, fixedDesign } from "./fixed-design.ts";
 import { type RandomLayout, randomLayout } from "./random-layout.ts";
+import { smoothColumns, withSmoothColumns } from "./smooth-columns.ts";
 
 export interface LinearModelOptions extends DataOptions {
   /** REML (default) or maximum likelihood. */
@@ -52,6 +54,8 @@ export interface LinearModel {
   readonly fixed: FixedDesign;
   readonly layout: RandomLayout;
   readonly reml: boolean;
+  /** The smooth of each column of smooths that is not penalised. */
+  readonly smoothColumns: readonly string[];
   /** Square roots of the weights, when there are any. */
   readonly rootWeights?: Float64Array;
   /** Response less offset, rows as they are. */
@@ -86,7 +90,7 @@ export function linearDesign(
   const parsed = parseModelFormula(formula, {
     columns: [...table.columns.keys()],
     dpars: [],
-    specialNames: new Set(),
+    specialNames: specialNames(),
   });
   const design = buildDesign(parsed, table, {
     checkRank: false,
@@ -146,16 +150,27 @@ function checkGroups({ predictors, nobs }: Design): void {
 
 export function prepare(design: Design, reml: boolean): LinearModel {
   const { nobs: n, response } = design;
-  const { population, groups, offset } = design.predictors[0]!;
-  const fixed = fixedDesign(population, n);
+  const { population, groups, offset, special } = design.predictors[0]!;
+  const smooths = smoothColumns(special, n);
+  const fixed = fixedDesign(withSmoothColumns(population, smooths, n), n);
   const p = fixed.names.length;
   if (n <= p) throw new DesignError(`there are ${n} rows for ${p} population-level coefficients`);
   const rootWeights = response.weights?.map(Math.sqrt);
-  const layout = randomLayout(groups, n, rootWeights);
+  const layout = randomLayout(groups, n, rootWeights, smooths.penalised);
   const y = offset === undefined ? response.values : response.values.map((value, i) => value - offset[i]!);
   const system = whitenedSystem(n, layout.blocks, fixed.columns, p, y, rootWeights);
   const logScale = response.weights?.reduce((sum, weight) => sum - Elementary.log(weight), 0) ?? 0;
-  return { design, fixed, layout, reml, response: y, system, logScale, ...(rootWeights && { rootWeights }) };
+  return {
+    design,
+    fixed,
+    layout,
+    reml,
+    smoothColumns: smooths.fixed.map(({ smooth }) => smooth),
+    response: y,
+    system,
+    logScale,
+    ...(rootWeights && { rootWeights }),
+  };
 }
 
 export function profiledOf({ system, layout, reml, logScale }: LinearModel): Profiled {

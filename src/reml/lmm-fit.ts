@@ -1,6 +1,7 @@
 /** What a fitted linear mixed model is: plain, serialisable data. Matrices are column-major. */
 import type { Design } from "../design/design.ts";
 import type { ResidualData } from "../residuals/residual-data.ts";
+import type { SmoothFit } from "./smooth-fits.ts";
 
 export interface LmmFit {
   readonly kind: "lmm";
@@ -30,6 +31,8 @@ export interface LmmFit {
   readonly residual?: ResidualStructureFit;
   /** One per group-level term, in the order of `theta`. */
   readonly random: readonly RandomTerm[];
+  /** Smooths of the formula; their standard deviations are also among `random`, their columns without a penalty in `fixed`. */
+  readonly smooths: readonly SmoothFit[];
   /** Xβ + offset + Zb, per row used. */
   readonly fitted: Float64Array;
   readonly warnings: readonly string[];
@@ -57,7 +60,10 @@ export interface FixedEffects {
 }
 
 export interface RandomTerm {
+  /** The grouping factor; of a smooth its label. */
   readonly group: string;
+  /** Penalised coefficients of a smooth: `levels` number them. */
+  readonly smooth?: true;
   readonly names: readonly string[];
   readonly levels: readonly string[];
   /** Covariance matrix of the coefficients of one level, k × k. */

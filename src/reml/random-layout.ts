@@ -1,6 +1,7 @@
 /** Group-level terms → blocks of the penalised system, and how θ fills their relative covariance factors. */
 import type { GroupDesign } from "../design/design.ts";
 import type { GroupBlock } from "../marginal/structure.ts";
+import type { SmoothBlock } from "./smooth-columns.ts";
 
 /** One group-level term: its coefficients have a covariance matrix of their own. */
 export interface LayoutTerm {
@@ -11,15 +12,22 @@ export interface LayoutTerm {
   /** Where its coefficients stand: block, and first column within a level of it. */
   readonly block: number;
   readonly from: number;
+  /**
+   * Of a smooth: its one standard deviation is that of so many columns; `levels` are its coefficients one by one, level by level of
+   * the block.
+   */
+  readonly shared?: number;
 }
 
-/** Element `row`, `column` of the factor of `block` is θ[k]. */
+/** Elements `row` + i, `column` + i of the factor of `block`, i < `repeats`, are θ[k]. */
 export interface ThetaEntry {
   readonly name: string;
   readonly term: number;
   readonly block: number;
   readonly row: number;
   readonly column: number;
+  /** 1, or the number of columns that share a standard deviation. */
+  readonly repeats: number;
 }
 
 export interface RandomLayout {
@@ -37,6 +45,7 @@ export function randomLayout(
   groups: readonly GroupDesign[],
   rows: number,
   rootWeights?: Float64Array,
+  smooths: readonly SmoothBlock[] = [],
 ): RandomLayout {
   const merged = mergeJoint(groups, rows);
   const ordered = merged
@@ -46,10 +55,14 @@ export function randomLayout(
   const factors = [...new Set(ordered.map(({ group }) => group))]
     .map((name) => ordered.filter(({ group }) => group === name))
     .sort((a, b) => effectsOf(b) - effectsOf(a));
-  const blocks = factors.map((members) => joinColumns(members, rows));
+  const joined = factors.map((members) => joinColumns(members, rows));
+  const blocks = [...joined, ...smooths.map(({ block }) => block)].sort(
+    (a, b) => b.levels * b.size - a.levels * a.size,
+  );
   const terms = ordered.map((group): LayoutTerm => {
-    const block = factors.findIndex((members) => members.includes(group));
-    const before = factors[block]!.slice(0, factors[block]!.indexOf(group));
+    const members = factors.findIndex((own) => own.includes(group));
+    const block = blocks.indexOf(joined[members]!);
+    const before = factors[members]!.slice(0, factors[members]!.indexOf(group));
     return {
       group: group.group,
       names: group.names,
@@ -59,12 +72,25 @@ export function randomLayout(
       from: before.reduce((sum, { names }) => sum + names.length, 0),
     };
   });
-  const theta = terms.flatMap(thetaEntries);
+  const all = [...terms, ...smooths.map((smooth) => smoothTerm(smooth, blocks))];
+  const theta = all.flatMap(thetaEntries);
   return {
-    terms,
+    terms: all,
     blocks,
     theta,
     scale: Float64Array.from(theta, (entry) => columnScale(entry, blocks, rows, rootWeights)),
+  };
+}
+
+function smoothTerm({ smooth, number, block }: SmoothBlock, blocks: readonly GroupBlock[]): LayoutTerm {
+  return {
+    group: smooth,
+    names: [`sds_${number}`],
+    levels: Array.from({ length: block.levels * block.size }, (_, k) => String(k + 1)),
+    correlated: false,
+    block: blocks.indexOf(block),
+    from: 0,
+    shared: block.size,
   };
 }
 
@@ -108,7 +134,10 @@ function joinColumns(members: readonly GroupDesign[], rows: number): GroupBlock 
   return { ...block, columns };
 }
 
-function thetaEntries({ group, names, correlated, block, from }: LayoutTerm, term: number): ThetaEntry[] {
+function thetaEntries(
+  { group, names, correlated, block, from, shared = 1 }: LayoutTerm,
+  term: number,
+): ThetaEntry[] {
   return names.flatMap((name, column) =>
     names.slice(column, correlated ? undefined : column + 1).map((other, below) => ({
       name: below === 0 ? `${group}.${name}` : `${group}.${other}.${name}`,
@@ -116,27 +145,31 @@ function thetaEntries({ group, names, correlated, block, from }: LayoutTerm, ter
       block,
       row: from + column + below,
       column: from + column,
+      repeats: shared,
     })),
   );
 }
 
 function columnScale(
-  { block, row }: ThetaEntry,
+  { block, row, repeats }: ThetaEntry,
   blocks: readonly GroupBlock[],
   rows: number,
   rootWeights: Float64Array | undefined,
 ): number {
   const { columns } = blocks[block]!;
   let squares = 0;
-  for (let i = 0; i < rows; i++) squares += (columns[row * rows + i]! * (rootWeights?.[i] ?? 1)) ** 2;
+  for (let at = row * rows; at < (row + repeats) * rows; at++) {
+    squares += (columns[at]! * (rootWeights?.[at % rows] ?? 1)) ** 2;
+  }
   return squares > 0 ? Math.sqrt(squares / rows) : 1;
 }
 
 /** The relative covariance factors λ of the blocks, row-major. */
 export function relativeFactors({ blocks, theta }: RandomLayout, values: ArrayLike<number>): Float64Array[] {
   const factors = blocks.map(({ size }) => new Float64Array(size * size));
-  theta.forEach(({ block, row, column }, k) => {
-    factors[block]![row * blocks[block]!.size + column] = values[k]!;
+  theta.forEach(({ block, row, column, repeats }, k) => {
+    const { size } = blocks[block]!;
+    for (let i = 0; i < repeats; i++) factors[block]![(row + i) * size + column + i] = values[k]!;
   });
   return factors;
 }
@@ -146,8 +179,10 @@ export function thetaGradient(
   { blocks, theta }: RandomLayout,
   byFactor: readonly Float64Array[],
 ): Float64Array {
-  return Float64Array.from(
-    theta,
-    ({ block, row, column }) => byFactor[block]![row * blocks[block]!.size + column]!,
-  );
+  return Float64Array.from(theta, ({ block, row, column, repeats }) => {
+    const { size } = blocks[block]!;
+    let sum = 0;
+    for (let i = 0; i < repeats; i++) sum += byFactor[block]![(row + i) * size + column + i]!;
+    return sum;
+  });
 }

@@ -7,8 +7,12 @@ import type { RandomLayout } from "./random-layout.ts";
 
 /** For each term its relative factor in units free of the columns' scale, for the check of singularity. */
 export function scaledFactors(layout: RandomLayout, lambda: RelativeFactors): Float64Array[] {
-  return layout.terms.map(({ block, from, names }, t) => {
+  return layout.terms.map(({ block, from, names, shared }, t) => {
     const k = names.length;
+    if (shared !== undefined) {
+      const at = layout.theta.findIndex(({ term }) => term === t);
+      return Float64Array.of(lambda[block]![from * (layout.blocks[block]!.size + 1)]! * layout.scale[at]!);
+    }
     const scale = names.map(
       (_, j) =>
         layout.scale[
@@ -46,8 +50,26 @@ export function randomTerms(
   const b = u.slice();
   applyFactors(structure, lambda, b);
   const { sparseBlocks, sparseColumns, firstNode, firstColumn, valueStart, denseSize: m } = structure;
-  return layout.terms.map(({ group, names, levels, block, from }) => {
+  return layout.terms.map((layoutTerm) => {
+    const { group, names, levels, block, from, shared } = layoutTerm;
     const { size } = layout.blocks[block]!;
+    if (shared !== undefined) {
+      const sd = lambda[block]![from * (size + 1)]!;
+      const first = firstColumn[block]!;
+      const at = (k: number): number => first + Math.floor(k / shared) * size + from + (k % shared);
+      return {
+        group,
+        smooth: true,
+        names,
+        levels,
+        covariance: Float64Array.of(sd * sd * sigma2),
+        effects: Float64Array.from(levels, (_, k) => b[at(k)]!),
+        conditionalCovariance: Float64Array.from(
+          levels,
+          (_, k) => sd * sd * sigma2 * ownInverse(structure, s, block, at(k)),
+        ),
+      };
+    }
     const k = names.length;
     const factor = termFactor(lambda[block]!, size, from, k);
     const effects = new Float64Array(levels.length * k);
@@ -73,6 +95,16 @@ export function randomTerms(
       conditionalCovariance: conditional,
     };
   });
+}
+
+/** Diagonal element of the selected inverse at a column of a block. */
+export function ownInverse(structure: Structure, s: BlockedMatrix, block: number, column: number): number {
+  const { sparseBlocks, sparseColumns, firstColumn, firstNode, valueStart, denseSize: m } = structure;
+  if (block >= sparseBlocks) return s.dense[(column - sparseColumns) * (m + 1)]!;
+  const { size } = structure.blocks[block]!;
+  const within = column - firstColumn[block]!;
+  const node = firstNode[block]! + Math.floor(within / size);
+  return s.sparse[valueStart[node]! + (within % size) * (size + 1)]!;
 }
 
 /** Rows·S·Rowsᵀ for k rows of `size` and a symmetric block of S. */

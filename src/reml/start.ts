@@ -13,26 +13,29 @@ const MOST = 5;
 export function startingTheta({ structure, a, rows }: GaussianSystem, layout: RandomLayout): Float64Array {
   const { blocks, sparseBlocks, sparseColumns, firstNode, valueStart, denseSize: m } = structure;
   const total = a.dense[m * m - 1]! / rows;
-  const variances = layout.theta.map(({ block, row, column }, k) => {
+  const variances = layout.theta.map(({ block, row, column, repeats }, k) => {
     if (row !== column) return 0;
     const { levels, size } = blocks[block]!;
-    const meanSquare = layout.scale[k]! ** 2;
+    const meanSquare = layout.scale[k]! ** 2 / repeats;
     let excess = 0;
     let information = 0;
-    for (let level = 0; level < levels; level++) {
+    for (let at = 0; at < levels * repeats; at++) {
+      const level = Math.floor(at / repeats);
+      const own = row + (at % repeats);
       let zz: number;
       let ze: number;
       if (block < sparseBlocks) {
         const node = firstNode[block]! + level;
-        zz = a.sparse[valueStart[node]! + row * size + row]!;
-        ze = a.sparse[valueStart[node + 1]! - size + row]!;
+        zz = a.sparse[valueStart[node]! + own * size + own]!;
+        ze = a.sparse[valueStart[node + 1]! - size + own]!;
       } else {
-        const at = structure.firstColumn[block]! - sparseColumns + level * size + row;
-        zz = a.dense[at * m + at]!;
-        ze = a.dense[(m - 1) * m + at]!;
+        const place = structure.firstColumn[block]! - sparseColumns + level * size + own;
+        zz = a.dense[place * m + place]!;
+        ze = a.dense[(m - 1) * m + place]!;
       }
       excess += ze * ze - total * zz;
-      information += zz * Math.max(0, zz - meanSquare);
+      // Of a group-level column part of its sum of squares is its mean's; the columns of a smooth are near zero on average.
+      information += repeats > 1 ? zz * zz : zz * Math.max(0, zz - meanSquare);
     }
     return information > 0 ? Math.max(0, excess / information) : 0;
   });

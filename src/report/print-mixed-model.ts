@@ -52,8 +52,13 @@ function linear(fit: LmmFit, df: DfMethod | undefined, width: number): string[] 
       width,
     ),
     "",
-    ...randomTable(fit.random, fit.sigma, width),
+    ...randomTable(
+      fit.random.filter(({ smooth }) => smooth === undefined),
+      fit.sigma,
+      width,
+    ),
     "",
+    ...smoothTable(fit, width),
     ...residualStructure(fit, width),
     `Population-level effects (degrees of freedom: ${names[own.method]}):`,
     ...coefficients(coefficientTable(own), own.method !== "none", "t", width),
@@ -125,12 +130,24 @@ function generalised(fit: GlmmFit, width: number): string[] {
 }
 
 function rowsLine({ nobs, design, random }: LmmFit | GlmmFit): string[] {
-  const groups = [...new Map(random.map(({ group, levels }) => [group, levels.length]))];
+  const grouped = random.filter(({ smooth }) => smooth === undefined);
+  const groups = [...new Map(grouped.map(({ group, levels }) => [group, levels.length]))];
   const { count, columns } = design.dropped;
   const dropped =
     count > 0 ? [`${count} rows with missing values (${columns.join(", ")}) were left out`] : [];
   const text = groups.map(([group, levels]) => `${group}, ${levels}`).join("; ");
   return [`Number of observations: ${nobs}${text === "" ? "" : `   groups: ${text}`}`, ...dropped];
+}
+
+function smoothTable({ smooths }: LmmFit, width: number): string[] {
+  if (smooths.length === 0) return [];
+  const rows = smooths.flatMap(({ label, edf, sds, sp }) =>
+    (sds.length === 0 ? [Number.NaN] : sds).map((sd, j) => ({
+      label: j === 0 ? label : "",
+      cells: [j === 0 ? fixed(edf, 3) : "", significant(sd), significant(sp[j] ?? Number.NaN)],
+    })),
+  );
+  return ["Smooths:", ...textTable({ header: ["edf", "Std.Dev.", "sp"], rows }, width), ""];
 }
 
 function randomTable(terms: readonly RandomTerm[], sigma: number | undefined, width: number): string[] {

@@ -152,7 +152,14 @@ export interface TermTarget {
 
 export type TermVector =
   /** The elements of a block with a prior each, as they are: unpenalised columns, class b. Not centred. */
-  | { readonly kind: "coefficients"; readonly block: string }
+  | {
+      readonly kind: "coefficients";
+      readonly block: string;
+      /** What the columns belong to, where a term is several smooths: `s(x):fa`. */
+      readonly smooth?: string;
+      /** Per column what it is multiplied by in a restricted likelihood, which depends on units by a constant; absent = 1. */
+      readonly unit?: readonly number[];
+    }
   /**
    * A latent Gaussian block: `levels` × `size` coefficients, row-major, independent between levels; within one N(0, ΛΛᵀ).
    * Said here once, it is sampled through standardised or transported coordinates, integrated out of Gaussian models, and
@@ -163,6 +170,7 @@ export type TermVector =
       readonly levels: number;
       readonly size: number;
       readonly scale: GaussianScale;
+      readonly smooth?: string;
       /** Of the coefficients, or (`standardised`) of z with coefficients = Λz. */
       readonly quantity: Quantity;
       readonly reported: "coefficients" | "standardised";

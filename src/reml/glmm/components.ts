@@ -7,6 +7,7 @@ import { DesignError } from "../../errors.ts";
 import type { Family } from "../../families/family.ts";
 import { type ScaledLink, scaledLink, scaleFromNatural } from "../../families/links.ts";
 import { fixedDesign } from "../fixed-design.ts";
+import { smoothColumns, withSmoothColumns } from "../smooth-columns.ts";
 
 /** What feeds entry `at` of a kernel's parameters. */
 export interface Component {
@@ -73,7 +74,13 @@ export function components(
     const ordinal = thresholds > 0 && at === 0;
     const population = ordinal ? { ...predictor.population, intercept: false } : predictor.population;
     // Thresholds take the intercept's place, so columns are judged beside one.
-    const own = fixedDesign(population, design.nobs, ordinal);
+    const smooths = smoothColumns(predictor.special, design.nobs);
+    if (at > 0 && smooths.penalised.length > 0) {
+      throw new DesignError(
+        `${smooths.penalised[0]!.smooth} of ${dpar.name} is not part of glmm(): its smooths are those of mu; brm() takes them`,
+      );
+    }
+    const own = fixedDesign(withSmoothColumns(population, smooths, design.nobs), design.nobs, ordinal);
     aliased.push(...own.aliased);
     add({
       name: dpar.name,

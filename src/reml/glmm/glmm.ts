@@ -22,11 +22,13 @@ import { emptyFactor } from "../../marginal/factor.ts";
 import { makeStructure } from "../../marginal/structure.ts";
 import * as Elementary from "../../numeric/elementary.ts";
 import { anything, checkOptions, type OptionTable } from "../../options.ts";
+import { specialNames } from "../../terms/index.ts";
 import { residualShare } from "../exact-fit.ts";
 import { type LinearModelOptions, linearModelOptions, withOptions } from "../linear-model.ts";
 import { largest, type Minimum, minimise, type Objective } from "../minimise.ts";
 import { hessianByDifferences } from "../newton.ts";
 import { type RandomLayout, randomLayout } from "../random-layout.ts";
+import { smoothColumns } from "../smooth-columns.ts";
 import { type Components, components } from "./components.ts";
 import type { GlmmFit } from "./glmm-fit.ts";
 import { type LaplaceProblem, laplace, laplaceProblem } from "./laplace.ts";
@@ -100,7 +102,7 @@ export function glmmModel(formula: string, data: unknown, options: GlmmOptions):
   const parsed = parseModelFormula([withOptions(mu!, options), ...rest].join(";"), {
     columns: [...table.columns.keys()],
     dpars: family.dpars.map(({ name }) => name),
-    specialNames: new Set(),
+    specialNames: specialNames(),
   });
   if (parsed.fixed.length > 0) {
     throw new DesignError(
@@ -185,7 +187,9 @@ export function prepareGlmm(
 ): GlmmModel {
   const categories = countCategories(design.response, family);
   const own = components(design, family, links, categories);
-  const layout = randomLayout(design.predictors[0]!.groups, design.nobs);
+  const [{ groups, special }] = design.predictors as [Design["predictors"][number]];
+  const { penalised } = smoothColumns(special, design.nobs);
+  const layout = randomLayout(groups, design.nobs, undefined, penalised);
   const sigmaAt =
     family.dpars[0]!.scale === "identity" ? family.dpars.findIndex(({ name }) => name === "sigma") : -1;
   const rows: RowModel = {
@@ -209,7 +213,12 @@ function checkNodes(nodes: number, { layout }: GlmmModel): void {
   if (!Number.isInteger(nodes) || nodes < 1 || nodes > 200) {
     throw new SettingsError(`nodes is a whole number from 1 to 200, not ${nodes}`);
   }
-  if (nodes > 1 && (layout.terms.length !== 1 || layout.terms[0]!.names.length !== 1)) {
+  if (
+    nodes > 1 &&
+    (layout.terms.length !== 1 ||
+      layout.terms[0]!.names.length !== 1 ||
+      layout.terms[0]!.shared !== undefined)
+  ) {
     throw new SettingsError(
       "quadrature (nodes > 1) is for models with one scalar group-level term, such as (1 | g); use Laplace (nodes: 1)",
     );

@@ -1,4 +1,5 @@
 /** Likelihood-ratio tests between nested fits, and comparison tables of AIC and BIC. */
+import type { Design } from "../../design/design.ts";
 import { DesignError } from "../../errors.ts";
 import { chiSquareUpper } from "../../numeric/test-distributions.ts";
 import type { LmmFit } from "../lmm-fit.ts";
@@ -147,6 +148,10 @@ function refitIfNeeded(fits: readonly ComparableFit[], notes: string[]): Compara
 function sameFixed(a: ComparableFit, b: ComparableFit): boolean {
   if (a.design === undefined || b.design === undefined) return false;
   const [own, theirs] = [a.design.predictors[0]!.population, b.design.predictors[0]!.population];
+  // Smooths have population-level columns of their own.
+  const smooths = ({ special }: Design["predictors"][number]): string =>
+    special.map(({ label }) => label).join("\n");
+  if (smooths(a.design.predictors[0]!) !== smooths(b.design.predictors[0]!)) return false;
   return (
     own.intercept === theirs.intercept &&
     own.names.join("\n") === theirs.names.join("\n") &&

@@ -71,15 +71,15 @@ function covarianceElements(
   firstColumn: Int32Array,
 ): Pick<MarginalProducts, "elements" | "gamma"> {
   const gamma: number[] = [];
-  const elements = layout.theta.map(({ term, block, row, column }) => {
-    const { from, names, levels } = layout.terms[term]!;
+  const elements = layout.theta.map(({ term, block, row, column, repeats }) => {
+    const { from, names } = layout.terms[term]!;
     gamma.push(fit.random[term]!.covariance[(column - from) * names.length + row - from]!);
-    const { size } = layout.blocks[block]!;
-    return levels.flatMap((_, level) => {
-      const at = firstColumn[block]! + level * size;
+    const { size, levels } = layout.blocks[block]!;
+    return Array.from({ length: levels * repeats }, (_, k) => {
+      const at = firstColumn[block]! + Math.floor(k / repeats) * size + (k % repeats);
       const pair = [at + row, at + column] as const;
       return row === column ? [pair] : [pair, [at + column, at + row] as const];
-    });
+    }).flat();
   });
   return { elements, gamma };
 }

@@ -7,7 +7,7 @@ import type { LmmFit } from "../lmm-fit.ts";
 import { modelOf } from "../model-of-fit.ts";
 
 export interface VarianceExplained {
-  /** Variance of the population-level linear predictor (n − 1). */
+  /** Variance of the population-level linear predictor (n − 1), smooths with it. */
   readonly fixed: number;
   /** Mean variance that the group-level terms give to a row, in all and per grouping factor. */
   readonly random: number;
@@ -32,9 +32,17 @@ export function varianceExplained(fit: LmmFit): VarianceExplained {
     for (let i = 0; i < n; i++) linear[i]! += coefficient * fixed.columns[j * n + i]!;
   });
   const variances = new Map<string, number>();
-  fit.random.forEach(({ group, covariance, names }, t) => {
-    const { block, from } = layout.terms[t]!;
-    const { columns } = layout.blocks[block]!;
+  fit.random.forEach(({ group, covariance, names, effects }, t) => {
+    const { block, from, shared } = layout.terms[t]!;
+    const { columns, index } = layout.blocks[block]!;
+    if (shared !== undefined) {
+      // A smooth is part of what the predictors explain, as estimated.
+      for (let j = 0; j < shared; j++) {
+        for (let i = 0; i < n; i++)
+          linear[i]! += columns[(from + j) * n + i]! * effects[index[i]! * shared + j]!;
+      }
+      return;
+    }
     const k = names.length;
     let total = 0;
     for (let a = 0; a < k; a++) {

@@ -1,5 +1,5 @@
 /** Means, contrasts and tests of terms of a fit, as emmeans and lmerTest's anova() give them. */
-import { FamilyError } from "../../errors.ts";
+import { DesignError, FamilyError } from "../../errors.ts";
 import { anything, checkOptions, type OptionTable, oneOf, such, text } from "../../options.ts";
 import type { GlmmFit } from "../glmm/glmm-fit.ts";
 import { inference, normalInference } from "../inference/coefficient-table.ts";
@@ -66,6 +66,12 @@ function source(
   if (fit.kind !== "lmm" && fit.kind !== "glmm") {
     throw new FamilyError(
       "marginal means and tests of terms are for linear and generalised models; the parameters of a nonlinear model have no common scale",
+    );
+  }
+  const [smooth] = fit.design.predictors[0]!.special;
+  if (smooth !== undefined) {
+    throw new DesignError(
+      `estimated means and tests of terms do not know ${smooth.label} yet; the coefficients of the other terms are in the summary`,
     );
   }
   if (fit.kind === "glmm" && fit.categories > 0) {

@@ -13,6 +13,8 @@ import { readSmooth, smoothVariables } from "./read-call.ts";
 import { coefficientCount, type PenalisedBlock } from "./smooth.ts";
 
 interface PartShape {
+  /** `s(x)`, `s(x):fa`. */
+  readonly label: string;
   /** Draw name: `sx`, `sx:fa`. */
   readonly name: string;
   readonly fixed: number;
@@ -35,6 +37,7 @@ function smoothTerm(name: "s" | "t2", examples: readonly string[]): AdditiveTerm
       const variables = smoothVariables(call, context);
       const smooth = learnSmooth(readSmooth(call, context), variables);
       const parts = smoothParts(smooth, variables).map(({ label, fixed, penalised }) => ({
+        label,
         name: coefficientName(label),
         fixed: fixed.columns,
         blocks: penalised.map((block) => ({
@@ -46,7 +49,8 @@ function smoothTerm(name: "s" | "t2", examples: readonly string[]): AdditiveTerm
     },
     rows: ({ smooth }, call, context) => rowsOf(smooth, call, context),
     parameters: ({ text, parts }, key) => parts.flatMap((part, p) => blocksOf(part, p, text, key)),
-    vectors: ({ parts }, key) => parts.flatMap((part, p) => vectorsOf(part, p, key)),
+    vectors: ({ parts, smooth }, key) =>
+      parts.flatMap((part, p) => vectorsOf(part, p, key, restrictedUnits(smooth))),
   };
 }
 
@@ -106,18 +110,45 @@ function blocksOf(part: PartShape, p: number, text: string, key: PredictorKey): 
   return blocks;
 }
 
-function vectorsOf(part: PartShape, p: number, key: PredictorKey): TermVector[] {
+function vectorsOf(
+  part: PartShape,
+  p: number,
+  key: PredictorKey,
+  unit: readonly number[] | undefined,
+): TermVector[] {
   const penalised = part.blocks.map(
     ({ levels, size }, j): TermVector => ({
       kind: "gaussian",
       levels,
       size,
       scale: { kind: "sds", block: `sds${p}`, elements: new Array<number>(size).fill(j) },
+      smooth: part.label,
       quantity: latentQuantity("s", key, `${plain(part.name)}_${j + 1}`, levels * size),
       reported: "coefficients",
     }),
   );
-  return part.fixed === 0 ? penalised : [{ kind: "coefficients", block: `bs${p}` }, ...penalised];
+  if (part.fixed === 0) return penalised;
+  const fixed: TermVector = {
+    kind: "coefficients",
+    block: `bs${p}`,
+    smooth: part.label,
+    ...(unit !== undefined && { unit }),
+  };
+  return [fixed, ...penalised];
+}
+
+/**
+ * mgcv's restricted likelihood takes coefficients in the coordinates of the basis, in which the directions without a penalty are unit
+ * vectors: the columns here are longer or shorter than those (`unitPenalty`).
+ */
+function restrictedUnits(smooth: SmoothState): number[] | undefined {
+  if (smooth.kind !== "one-basis" || smooth.penalised === undefined) return undefined;
+  const { rows, columns, values } = smooth.fixed;
+  return Array.from({ length: columns }, (_, j) => {
+    let squares = 0;
+    for (let i = 0; i < rows; i++) squares += values[j * rows + i]! ** 2;
+    return 1 / Math.sqrt(squares);
+  });
 }
 
 function numbered(name: string, count: number): string[] {

@@ -106,6 +106,7 @@ export { cooksDistances, leverages, lmmResiduals, type ResidualType } from "./re
 export { simulateResponse } from "./reml/simulate.ts";
 export { type MixedReportOptions, mixedReport } from "./report/mixed-report.ts";
 export { type MixedPrintOptions, printMixedModel } from "./report/print-mixed-model.ts";
+export { printable } from "./report/printable.ts";
 export { type TextTable, textTable } from "./report/text-table.ts";
 export type { ChainProgress, SamplerSettings } from "./sampler/chain-types.ts";
 // Settings and errors

@@ -7,6 +7,7 @@ import { runChains } from "../parallel/run-chains.ts";
 import { summarise } from "../posterior/summary.ts";
 import { joinChain } from "../sampler/chain-record.ts";
 import type { ChainResult, Continuation } from "../sampler/chain-types.ts";
+import { resolveSettings } from "../sampler/settings.ts";
 import { assembleFit, controls } from "./fit.ts";
 import type { Fit, RunControls } from "./fit-types.ts";
 import { runControls } from "./run-options.ts";
@@ -35,7 +36,7 @@ export async function resume(fit: Fit, options: ResumeOptions = {}): Promise<Fit
     );
   }
   const { chains, seed, ...sampler } = fit.settings;
-  const settings = { ...sampler, draws };
+  const settings = resolveSettings({ ...sampler, draws });
   const posterior = compileModel(fit.spec);
   const compileMs = performance.now() - started;
   const unfinished = [...before.values()].filter((result) => result.draws < draws);

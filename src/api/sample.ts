@@ -7,7 +7,7 @@ import { refuseEqualDraws } from "../quantities/distinct-names.ts";
 import { plainQuantity } from "../quantities/quantity.ts";
 import { runChain } from "../sampler/chain.ts";
 import type { ChainAdaptation, ChainProgress, SamplerSettings } from "../sampler/chain-types.ts";
-import { resolveRunSettings, resolveSettings, runOptions, samplerOptions } from "../sampler/settings.ts";
+import { refuseTooManyDraws, resolveRunSettings, resolveSettings, runOptions, samplerOptions } from "../sampler/settings.ts";
 
 export interface SampleOptions extends Partial<SamplerSettings> {
   readonly chains?: number;
@@ -40,6 +40,7 @@ export function sample(target: Posterior | LogDensity, options: SampleOptions = 
   refuseEqualDraws(posterior.quantities ?? [plainQuantity(posterior.names)]);
   const sampler = resolveSettings(options);
   const { chains, seed } = resolveRunSettings(options);
+  refuseTooManyDraws(sampler.draws, chains, posterior.names.length);
   const hooks = options.onProgress === undefined ? {} : { onProgress: options.onProgress };
   const results = Array.from({ length: chains }, (_, chain) =>
     runChain(posterior, sampler, seed, chain, hooks),

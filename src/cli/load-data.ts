@@ -28,14 +28,16 @@ export function bundledData(): BundledData[] {
 export interface Reading {
   readonly columnTypes: Readonly<Record<string, ColumnType>>;
   readonly na: readonly string[];
+  /** Of a file that is not UTF-8. */
+  readonly encoding?: string;
 }
 
 /** @throws DataError in one line, with a suggestion, when there is no such file or data set. */
-export function loadData(data: string, { columnTypes: declared, na }: Reading): Table {
-  if (data === "-") return readCsv(readFileSync(0, "utf8"), { columnTypes: declared, na });
+export function loadData(data: string, reading: Reading): Table {
+  if (data === "-") return readCsv(readFileSync(0), reading);
   if (existsSync(data)) {
     if (statSync(data).isDirectory()) throw new DataError(`${data} is a folder, not a data file`);
-    return parse(data, readFileSync(data, "utf8"), { columnTypes: declared, na });
+    return parse(data, readFileSync(data), reading);
   }
   const bundled = bundledData();
   const known = bundled.find(({ name }) => name === data);
@@ -45,20 +47,21 @@ export function loadData(data: string, { columnTypes: declared, na }: Reading): 
       `there is no file "${data}" and no bundled data set of that name (${names.join(", ")})${didYouMean(data, names)}`,
     );
   }
-  const text = readFileSync(new URL(`${known.name}/data.csv`, examples), "utf8");
-  return readCsv(text, { columnTypes: { ...known.columns, ...declared }, na });
+  const bytes = readFileSync(new URL(`${known.name}/data.csv`, examples));
+  return readCsv(bytes, { ...reading, columnTypes: { ...known.columns, ...reading.columnTypes } });
 }
 
-function parse(path: string, text: string, { columnTypes, na }: Reading): Table {
+function parse(path: string, bytes: Uint8Array, reading: Reading): Table {
+  const { columnTypes, ...options } = reading;
   switch (extname(path).toLowerCase()) {
     case ".json":
-      return readJson(text, columnTypes, { na });
+      return readJson(bytes, columnTypes, options);
     case ".tsv":
-      return readCsv(text, { columnTypes, na, delimiter: "\t" });
+      return readCsv(bytes, { ...reading, delimiter: "\t" });
     case ".parquet":
     case ".arrow":
       throw new DataError(`${path}: Parquet and Arrow files are not read yet; save the table as CSV`);
     default:
-      return readCsv(text, { columnTypes, na });
+      return readCsv(bytes, reading);
   }
 }

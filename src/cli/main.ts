@@ -22,6 +22,7 @@ import { type PredictFlags, predictCommand } from "./commands/predict.ts";
 import { priorsCommand } from "./commands/priors.ts";
 import { EXIT } from "./exit-codes.ts";
 import { collect, dataFlags, type ModelFlags, numberOption, settingOptions } from "./options.ts";
+import { note } from "./standard-error.ts";
 import { print } from "./standard-output.ts";
 import { packageVersion } from "./version.ts";
 
@@ -197,6 +198,10 @@ dataFlags(program.command("predict"), false)
   .addOption(numberOption("--ndraws <n>", "use this many draws (default all)"))
   .addOption(numberOption("--seed <n>", "seed of random responses (default that of the fit)"))
   .option("--robust", "median and mad in place of mean and sd")
+  .option(
+    "--spreadsheet-safe",
+    "an apostrophe before text cells that begin with =, +, - or @, which spreadsheets run",
+  )
   .option("--out <file>", "write there, not to standard output")
   .action((dir: string, data: string | undefined, flags: PredictFlags) => {
     exitCode = predictCommand(dir, data, flags);
@@ -254,10 +259,10 @@ try {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fitted : EXIT.badInput;
   if (process.env.NUTMIX_DEBUG === "1") console.error(error);
-  else if (error instanceof NutmixError) process.stderr.write(`error: ${error.message}\n`);
+  else if (error instanceof NutmixError) note(`error: ${error.message}`);
   else {
     const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`error: ${message} (this is a defect of nutmix; NUTMIX_DEBUG=1 shows where)\n`);
+    note(`error: ${message} (this is a defect of nutmix; NUTMIX_DEBUG=1 shows where)`);
   }
   return EXIT.badInput;
 }

@@ -26,13 +26,14 @@ export interface DataFlags {
   readonly factor: readonly string[];
   readonly ordered: readonly string[];
   readonly na: readonly string[];
+  readonly encoding?: string;
   readonly reference: readonly string[];
   readonly contrasts: readonly string[];
 }
 
 export const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
 
-/** `--factor`, `--ordered`, `--na`; with `coding` also `--reference` and `--contrasts`. */
+/** `--factor`, `--ordered`, `--na`, `--encoding`; with `coding` also `--reference` and `--contrasts`. */
 export function dataFlags(command: Command, coding = true): Command {
   command
     .option(
@@ -47,7 +48,8 @@ export function dataFlags(command: Command, coding = true): Command {
       "what else means that a value is missing: -99, missing, …; may be repeated",
       collect,
       [],
-    );
+    )
+    .option("--encoding <name>", "of the data file, when it is not UTF-8: windows-1252, utf-16le, …");
   if (!coding) return command;
   return command
     .option(
@@ -142,8 +144,9 @@ function toNumber(flag: string, text: string): number {
 }
 
 /** What `--factor`, `--ordered` and `--na` say. */
-export function reading(flags: Pick<DataFlags, "factor" | "ordered" | "na">): Reading {
-  return { columnTypes: columnTypes(flags), na: flags.na };
+export function reading(flags: Pick<DataFlags, "factor" | "ordered" | "na" | "encoding">): Reading {
+  const { na, encoding } = flags;
+  return { columnTypes: columnTypes(flags), na, ...(encoding !== undefined && { encoding }) };
 }
 
 /** `--factor g`, `--factor g=a,b,c`, `--ordered dose=low<mid<high`. */

@@ -1,9 +1,16 @@
 /** Standard output, written at once and checked: a full disk or a closed pipe is an error where it happens. */
 import { writeSync } from "node:fs";
+import { printable } from "../index.ts";
 import { inWords, writeAll } from "../index-node.ts";
 
-/** @throws StorageError when not everything was taken. */
+/** What is to be read: control characters of names are shown, not obeyed. @throws StorageError when not everything was taken. */
 export function print(text: string): void {
+  printData(printable(text));
+}
+
+/** Data for another program, as they are unless a terminal would show them. @throws StorageError as `print`. */
+export function printData(data: string): void {
+  const text = process.stdout.isTTY ? printable(data) : data;
   try {
     writeAll({ write }, 1, Buffer.from(text, "utf8"));
   } catch (error) {

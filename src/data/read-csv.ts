@@ -9,10 +9,13 @@ import {
   textReader,
 } from "./column-reader.ts";
 import { guessDelimiter, readRecords } from "./csv-records.ts";
+import { textOf } from "./decode.ts";
 import { type MissingOptions, missingCodes, missingOptions } from "./missing-codes.ts";
 import { type Column, type ColumnType, checkDeclared, checkTypes, type Table } from "./table.ts";
 
 export interface CsvOptions extends MissingOptions {
+  /** Of bytes: default UTF-8, or what a byte order mark says. */
+  readonly encoding?: string;
   /** Default: guessed from the first lines (comma, semicolon, tab). */
   readonly delimiter?: string;
   /** Numbers as 1,5. Default: when the delimiter is a semicolon, each column is read with whichever mark it uses. */
@@ -23,6 +26,7 @@ export interface CsvOptions extends MissingOptions {
 const csvOptions = {
   delimiter: text,
   decimalComma: flag,
+  encoding: text,
   columnTypes: anything,
   ...missingOptions,
 } satisfies OptionTable<CsvOptions>;
@@ -31,13 +35,14 @@ const csvOptions = {
  * Quoted fields, byte order mark, any line ends; empty fields, `NA` and the like are missing (see `na`); blank lines are skipped. A column is
  * numeric when all its values are numbers (in quotes or not), logical when all are TRUE or FALSE, else a factor; a declared
  * type comes first. An unnamed first column, the row names that R writes, is left out.
- * @throws DataError with the line for ragged records and unclosed quotes, with column and row for values that do not have
+ * `text`: a text, or the bytes of a file.
+ * @throws DataError with the line for bytes that its encoding does not have, ragged records and unclosed quotes, with column and row for values that do not have
  * their declared type.
  */
-export function readCsv(text: string, options: CsvOptions = {}): Table {
+export function readCsv(text: string | Uint8Array, options: CsvOptions = {}): Table {
   options = checkOptions("readCsv()", csvOptions, options);
   checkTypes(options.columnTypes ?? {});
-  const body = normalised(text);
+  const body = normalised(textOf(text, options.encoding));
   if (body.trim() === "") throw new DataError("the file is empty");
   const delimiter = options.delimiter ?? guessDelimiter(body);
   const decimal = decimalMark(delimiter, options.decimalComma);

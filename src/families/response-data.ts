@@ -46,9 +46,26 @@ export function checkResponse(response: ResponseDesign, family: Family): void {
       );
     }
   }
-  if (family.response.kind === "category" && countCategories(response, family) < 2) {
-    throw new DataError(`the response "${response.name}" has fewer than two categories`);
-  }
+  if (family.response.kind !== "category") return;
+  const categories = countCategories(response, family);
+  if (categories < 2) throw new DataError(`the response "${response.name}" has fewer than two categories`);
+  if (response.levels === undefined) refuseGaps(response, categories);
+}
+
+/** A category that nobody chose is declared, not inferred: 999 among 1 … 4 is more likely a missing value than a scale. */
+function refuseGaps({ name, values, rowNumbers }: ResponseDesign, categories: number): void {
+  const found = new Set(values);
+  if (found.size === categories) return;
+  let gap = 1;
+  while (found.has(gap)) gap++;
+  const largest = values.indexOf(categories);
+  const categoriesFound = [...found].sort((a, b) => a - b);
+  const shown = categoriesFound.slice(0, 12).join(", ") + (found.size > 12 ? ", …" : "");
+  throw new DataError(
+    `the response "${name}" has the categories ${shown}, but no row is ${gap}, and row ${rowNumbers[largest]} is ${categories}: ` +
+      `mark missing values as missing, or declare the categories as levels of an ordered factor, empty ones too ` +
+      `(columnTypes: { ${name}: { ordered: ["1", "2", …] } }, --ordered '${name}=1<2<…')`,
+  );
 }
 
 function checkAdditions(response: ResponseDesign, family: Family): void {

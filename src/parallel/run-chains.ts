@@ -7,6 +7,7 @@ import type { Posterior } from "../log-density.ts";
 import type { ModelSpec } from "../model/spec.ts";
 import { runChain } from "../sampler/chain.ts";
 import type { ChainProgress, ChainResult, Continuation, SamplerSettings } from "../sampler/chain-types.ts";
+import { refuseTooManyDraws } from "../sampler/settings.ts";
 import { isMomentary } from "./momentary.ts";
 import type { WorkerHandle } from "./protocol.ts";
 
@@ -42,6 +43,7 @@ export async function runChains(
   options: RunOptions,
 ): Promise<RunOutcome> {
   const { createWorker } = options;
+  refuseTooManyDraws(settings.draws, chainsOf(options).length, posterior.names.length);
   const inline =
     createWorker === "none" || createWorker === null || isBriefHere(posterior, settings, options);
   const outcome = inline

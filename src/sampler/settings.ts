@@ -20,8 +20,8 @@ export const samplerSettings = {
     ["nuts", "hmc"],
     "nuts = No-U-Turn sampler; hmc = static Hamiltonian Monte Carlo",
   ),
-  warmup: count(1000, 0, "warm-up transitions per chain: they tune the sampler and are thrown away"),
-  draws: count(1000, 1, "draws kept per chain"),
+  warmup: count(1000, 0, 1e7, "warm-up transitions per chain: they tune the sampler and are thrown away"),
+  draws: count(1000, 1, 1e7, "draws kept per chain"),
   adaptDelta: {
     default: 0.8,
     meaning: "target acceptance probability; nearer to 1 means smaller steps and fewer divergences",
@@ -55,14 +55,14 @@ export const samplerSettings = {
 
 /** Settings of a whole run; a single chain does not see them. */
 export const runSettings = {
-  chains: count(4, 1, "number of independent chains"),
+  chains: count(4, 1, 1000, "number of independent chains"),
   seed: {
     default: 1,
     meaning: "seed of all randomness: the same seed gives the same draws",
     domain: "be a whole number from 0 to 9007199254740991",
     accepts: (value) => isWhole(value) && value >= 0,
   },
-  cores: count(0, 0, "chains that run at the same time, 0 = one per processor; never changes a draw"),
+  cores: count(0, 0, 1000, "chains that run at the same time, 0 = one per processor; never changes a draw"),
 } as const satisfies Record<string, Setting<number>>;
 
 /** As tables of options. */
@@ -83,6 +83,18 @@ export function resolveSettings(given: Partial<SamplerSettings> = {}): SamplerSe
 /** As `resolveSettings`, for chains, seed and cores. */
 export function resolveRunSettings(given: Partial<RunSettings> = {}): RunSettings {
   return resolve<RunSettings>(runSettings, given);
+}
+
+/** 8 GB of numbers, more than a machine that fits models has to spare. */
+const MOST_VALUES = 2 ** 30;
+
+/** @throws SettingsError when `width` numbers per draw are more than memory holds. */
+export function refuseTooManyDraws(draws: number, chains: number, width: number): void {
+  if (draws * chains * width <= MOST_VALUES) return;
+  const most = Math.max(1, Math.floor(MOST_VALUES / (chains * width)));
+  throw new SettingsError(
+    `${chains} chains of ${draws} draws of ${width} numbers each take ${Math.ceil((draws * chains * width * 8) / 1e9)} GB; draws can be at most ${most}`,
+  );
 }
 
 function resolve<S extends object>(table: { readonly [K in keyof S]: Setting<S[K]> }, given: Partial<S>): S {
@@ -127,12 +139,12 @@ function choice<T extends string>(preset: T, choices: readonly T[], meaning: str
   };
 }
 
-function count(preset: number, least: number, meaning: string): Setting<number> {
+function count(preset: number, least: number, most: number, meaning: string): Setting<number> {
   return {
     default: preset,
     meaning,
-    domain: `be a whole number, at least ${least}`,
-    accepts: (value) => isWhole(value) && value >= least,
+    domain: `be a whole number, at least ${least} and at most ${most}`,
+    accepts: (value) => isWhole(value) && value >= least && value <= most,
   };
 }
 

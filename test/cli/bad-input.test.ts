@@ -76,7 +76,11 @@ const cases: [what: string, args: string[], message: RegExp][] = [
     [plain, "y ~ x", "--sample-prior"],
     /improper \(flat\) for b \(coef x\).*rstanarm/,
   ],
-  ["0 chains", [plain, "y ~ x", "--chains", "0"], /chains must be a whole number, at least 1, not 0/],
+  [
+    "0 chains",
+    [plain, "y ~ x", "--chains", "0"],
+    /chains must be a whole number, at least 1 and at most 1000, not 0/,
+  ],
   ["a word for a number", [plain, "y ~ x", "--chains", "four"], /--chains needs a number, not "four"/],
   ["an infinite value", [infinite, "y ~ x"], /"x" is Infinity in row 2/],
   [

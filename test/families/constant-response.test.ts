@@ -1,6 +1,7 @@
 /** Constant responses, and responses that a model fits exactly: no maximum of the likelihood exists, and that is said. */
 import { brm, DataError, glmm, lmm, SamplingError } from "nutmix";
 import { describe, expect, it } from "vitest";
+import { toTable } from "../../src/data/from-input.ts";
 
 const n = 40;
 const g = Array.from({ length: n }, (_, i) => `g${i % 8}`);
@@ -100,5 +101,30 @@ describe("numbers whose squares no double holds", () => {
     await expect(brm("y ~ x + (1 | g)", { y, x, g })).rejects.toThrow(message);
     const column = /column y of the model reaches .*: change its unit/;
     expect(() => lmm("x ~ y + (1 | g)", { y, x, g })).toThrow(column);
+  });
+});
+
+describe("an ordinal response with gaps", () => {
+  const y = Array.from({ length: 40 }, (_, i) => (i === 17 ? 999 : 1 + (i % 4)));
+
+  it.each(["cumulative", "sratio", "cratio", "acat"])(
+    "is refused by %s unless the levels are declared",
+    async (family) => {
+      const message =
+        /the response "y" has the categories 1, 2, 3, 4, 999, but no row is 5, and row 18 is 999: mark missing values/;
+      await expect(brm("y ~ x", { y, x }, { family })).rejects.toThrow(message);
+      expect(() => glmm("y ~ x + (1 | g)", { y, x, g }, { family })).toThrow(message);
+    },
+  );
+
+  it("may have empty categories that are declared", async () => {
+    const declared = toTable(
+      { y: y.map((value) => Math.min(value, 5)), x },
+      {
+        y: { ordered: ["1", "2", "3", "4", "5", "6"] },
+      },
+    );
+    const fit = await brm("y ~ x", declared, { family: "cumulative", chains: 1, warmup: 50, draws: 20 });
+    expect(fit.spec.categories).toBe(6);
   });
 });

@@ -31,8 +31,8 @@ describe("settings", () => {
   it.each([
     [{ adaptDelta: 1.2 }, "adaptDelta must lie strictly between 0 and 1, not 1.2"],
     [{ adaptDelta: Number.NaN }, "adaptDelta must lie strictly between 0 and 1, not NaN"],
-    [{ warmup: -1 }, "warmup must be a whole number, at least 0, not -1"],
-    [{ draws: 0 }, "draws must be a whole number, at least 1, not 0"],
+    [{ warmup: -1 }, "warmup must be a whole number, at least 0 and at most 10000000, not -1"],
+    [{ draws: 0 }, "draws must be a whole number, at least 1 and at most 10000000, not 0"],
     [{ maxTreedepth: 2.5 }, "maxTreedepth must be a whole number from 1 to 20, not 2.5"],
     [{ metric: "unit" as never }, 'metric must be "auto" or "diag" or "dense" or "low-rank", not "unit"'],
     [{ initRadius: -2 }, "initRadius must be 0 or a positive number, not -2"],
@@ -42,7 +42,7 @@ describe("settings", () => {
 
   it("refuse impossible runs, and ignore what they do not know", () => {
     expect(() => resolveRunSettings({ chains: 0 })).toThrow(
-      "chains must be a whole number, at least 1, not 0",
+      "chains must be a whole number, at least 1 and at most 1000, not 0",
     );
     expect(Object.keys(resolveSettings({ family: "poisson" } as never))).toEqual(
       Object.keys(samplerSettings),

@@ -18,6 +18,7 @@ import { EXIT } from "../exit-codes.ts";
 import { looDocument, looText } from "../print-loo.ts";
 import { progressView } from "../progress.ts";
 import { readFit, writeReport } from "../saved-fit.ts";
+import { note } from "../standard-error.ts";
 import { print } from "../standard-output.ts";
 import { deliver } from "./fit.ts";
 
@@ -89,7 +90,7 @@ export async function checkCommand(folder: string, flags: CheckFlags): Promise<n
     for (const [k, { result }] of checks.entries()) {
       writeFile(join(flags.out, names[k]!), [await plots.renderSvg(result.spec)]);
     }
-    if (flags.json !== true) process.stderr.write(`wrote ${names.join(", ")} to ${flags.out}\n`);
+    if (flags.json !== true) note(`wrote ${names.join(", ")} to ${flags.out}`);
   }
   return EXIT.fitted;
 }
@@ -103,7 +104,7 @@ export async function reportCommand(path: string): Promise<number> {
   } finally {
     folder.close();
   }
-  process.stderr.write(`wrote report.html to ${path}\n`);
+  note(`wrote report.html to ${path}`);
   return EXIT.fitted;
 }
 

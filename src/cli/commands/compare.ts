@@ -13,6 +13,7 @@ import { EXIT } from "../exit-codes.ts";
 import { loadData } from "../load-data.ts";
 import { codingOptions, priorChoice, reading } from "../options.ts";
 import { progressView } from "../progress.ts";
+import { note } from "../standard-error.ts";
 import { print } from "../standard-output.ts";
 import type { FitFlags } from "./fit.ts";
 
@@ -43,7 +44,7 @@ export async function compareCommand(data: string, formula: string, flags: FitFl
   const { messages, untrustworthy } = summary(fit).verdict;
   if (flags.quiet !== true) {
     for (const warning of [...frequentist.warnings, ...messages.map(({ text }) => text)]) {
-      process.stderr.write(`warning: ${warning}\n`);
+      note(`warning: ${warning}`);
     }
   }
   return untrustworthy || !frequentist.convergence.converged ? EXIT.untrustworthy : EXIT.fitted;

@@ -8,6 +8,7 @@ import { looDocument, looText } from "../print-loo.ts";
 import { progressView } from "../progress.ts";
 import { writeFit, writeReport } from "../saved-fit.ts";
 import { thisCommand } from "../shell-word.ts";
+import { note } from "../standard-error.ts";
 import { print } from "../standard-output.ts";
 
 export interface FitFlags extends ModelFlags {
@@ -113,9 +114,9 @@ export async function deliver(
   } finally {
     if (folder !== undefined) files.push(...(await writeReport(folder, fit, command)));
   }
-  if (flags.quiet !== true) for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+  if (flags.quiet !== true) for (const warning of warnings) note(`warning: ${warning}`);
   if (folder !== undefined && flags.json !== true && flags.quiet !== true) {
-    process.stderr.write(`wrote ${files.join(", ")} to ${folder.path}\n`);
+    note(`wrote ${files.join(", ")} to ${folder.path}`);
   }
   return untrustworthy ? EXIT.untrustworthy : EXIT.fitted;
 }

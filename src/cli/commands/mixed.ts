@@ -17,6 +17,7 @@ import { EXIT } from "../exit-codes.ts";
 import { loadData } from "../load-data.ts";
 import { codingOptions, type DataFlags, reading } from "../options.ts";
 import { thisCommand } from "../shell-word.ts";
+import { note } from "../standard-error.ts";
 import { print } from "../standard-output.ts";
 
 export interface MixedFlags extends DataFlags {
@@ -113,8 +114,7 @@ async function report(
   }
   if (flags.json === true) {
     print(`${JSON.stringify(document)}\n`);
-    if (flags.quiet !== true)
-      for (const warning of fit.warnings) process.stderr.write(`warning: ${warning}\n`);
+    if (flags.quiet !== true) for (const warning of fit.warnings) note(`warning: ${warning}`);
   } else print(`${printed}\n`);
   return fit.convergence.converged ? EXIT.fitted : EXIT.untrustworthy;
 }

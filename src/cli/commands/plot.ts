@@ -4,6 +4,7 @@ import { type PlotFitOptions, plotFit, plotNames, plots, SettingsError } from ".
 import { writeFile } from "../../index-node.ts";
 import { EXIT } from "../exit-codes.ts";
 import { readFit } from "../saved-fit.ts";
+import { note } from "../standard-error.ts";
 
 export interface PlotFlags {
   readonly out: string;
@@ -35,7 +36,7 @@ export async function plotCommand(folder: string, type: string, flags: PlotFlags
     const svg = await plots.renderSvg(spec);
     writeFile(out, [extension === ".svg" ? svg : await toPng(svg)]);
   }
-  process.stderr.write(`wrote ${out}\n`);
+  note(`wrote ${out}`);
   return EXIT.fitted;
 }
 

@@ -6,9 +6,10 @@ import { EXIT } from "../exit-codes.ts";
 import { loadData } from "../load-data.ts";
 import { type DataFlags, reading } from "../options.ts";
 import { readFit } from "../saved-fit.ts";
-import { print } from "../standard-output.ts";
+import { printData } from "../standard-output.ts";
 
-export interface PredictFlags extends Pick<DataFlags, "factor" | "ordered" | "na"> {
+export interface PredictFlags extends Pick<DataFlags, "factor" | "ordered" | "na" | "encoding"> {
+  readonly spreadsheetSafe?: boolean;
   readonly kind: string;
   readonly dpar?: string;
   readonly reFormula?: string;
@@ -40,7 +41,7 @@ export function predictCommand(folder: string, data: string | undefined, flags: 
     ...(flags.seed !== undefined && { seed: flags.seed }),
     ...(flags.dpar !== undefined && { dpar: flags.dpar }),
   };
-  write(csvOf(predictionsOf(flags.kind)(fit, table, options), flags.robust === true), flags.out);
+  write(csvOf(predictionsOf(flags.kind)(fit, table, options), flags), flags.out);
   return EXIT.fitted;
 }
 
@@ -59,13 +60,14 @@ function predictionsOf(kind: string): typeof epred {
 
 function write(lines: Iterable<string>, out: string | undefined): void {
   if (out !== undefined) writeFile(out, lines);
-  else for (const piece of lines) print(piece);
+  else for (const piece of lines) printData(piece);
 }
 
 /** In pieces, computed as they are written. */
-function* csvOf(predictions: Predictions, robust: boolean): Generator<string> {
+function* csvOf(predictions: Predictions, { robust, spreadsheetSafe }: PredictFlags): Generator<string> {
+  const cell = spreadsheetSafe === true ? (value: Cell) => csvCell(inert(value)) : csvCell;
   let header: string[] | undefined;
-  for (const rows of predictions.summaryBlocks({ robust })) {
+  for (const rows of predictions.summaryBlocks({ robust: robust === true })) {
     header ??= Object.keys(rows[0] ?? {});
     if (rows[0]?.row === 1) yield `${header.map(cell).join(",")}\n`;
     const lines = rows.map((row) => header!.map((name) => cell(row[name as keyof typeof row])).join(","));
@@ -81,8 +83,15 @@ function refuseOwnInput(out: string | undefined, data: string | undefined): void
   }
 }
 
+type Cell = string | number | undefined;
+
 /** Quoted where CSV needs it (RFC 4180). */
-function cell(value: string | number | undefined): string {
+function csvCell(value: Cell): string {
   const text = String(value ?? "");
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Spreadsheets run a text that begins like a formula; after an apostrophe they show it. */
+function inert(value: Cell): Cell {
+  return typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
 }

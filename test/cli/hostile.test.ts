@@ -19,7 +19,7 @@ describe("streams", () => {
   it("a reader that stops early does not lose the files", () => {
     const folder = temporaryFolder();
     const { stderr } = shell(`NUTMIX lmm ${plain} 'y ~ x + (1 | g)' --out out | true`, folder);
-    expect(stderr).not.toMatch(/    at /);
+    expect(stderr).not.toContain("\n    at ");
     expect(existsSync(join(folder, "out", "report.html"))).toBe(true);
   });
 
@@ -39,7 +39,7 @@ describe("names", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("\\u001b[2J\\u009b31m");
     const { stderr } = nutmix(["lmm", data, "y ~ `x\x1b[3J`"]);
-    expect(stdout + stderr).not.toMatch(/[\x1b\x9b]/);
+    for (const control of ["\x1b", "\x9b"]) expect(stdout + stderr).not.toContain(control);
   });
 
   it("are shown by spreadsheets, not run, where that is asked for", () => {

@@ -7,7 +7,13 @@ import { refuseEqualDraws } from "../quantities/distinct-names.ts";
 import { plainQuantity } from "../quantities/quantity.ts";
 import { runChain } from "../sampler/chain.ts";
 import type { ChainAdaptation, ChainProgress, SamplerSettings } from "../sampler/chain-types.ts";
-import { refuseTooManyDraws, resolveRunSettings, resolveSettings, runOptions, samplerOptions } from "../sampler/settings.ts";
+import {
+  refuseTooManyDraws,
+  resolveRunSettings,
+  resolveSettings,
+  runOptions,
+  samplerOptions,
+} from "../sampler/settings.ts";
 
 export interface SampleOptions extends Partial<SamplerSettings> {
   readonly chains?: number;

@@ -54,9 +54,11 @@ describe("bytes", () => {
   it("of JSON files too", () => {
     expect(readJson(utf16('[{"name":"Müller"}]', true, true)).rows).toBe(1);
     expect(
-      readJson(Uint8Array.of(0x5b, 0x7b, 0x22, 0xe9, 0x22, 0x3a, 0x31, 0x7d, 0x5d), {}, { encoding: "latin1" }).columns.has(
-        "é",
-      ),
+      readJson(
+        Uint8Array.of(0x5b, 0x7b, 0x22, 0xe9, 0x22, 0x3a, 0x31, 0x7d, 0x5d),
+        {},
+        { encoding: "latin1" },
+      ).columns.has("é"),
     ).toBe(true);
     expect(() => readJson(Uint8Array.of(0x5b, 0xe9))).toThrow(/byte 2 of the file/);
   });

@@ -4,7 +4,10 @@ export function allFinite(values: Float64Array): boolean {
   return true;
 }
 
-/** Whether all values agree to within the machine epsilon (absolute, the convention of the R package posterior). */
+/**
+ * Whether all values agree to within the machine epsilon: of their size, where the R package posterior takes it absolutely, so
+ * that quantities measured in 10⁻¹⁸ are none.
+ */
 export function isConstant(values: Float64Array): boolean {
   let low = Infinity;
   let high = -Infinity;
@@ -13,7 +16,7 @@ export function isConstant(values: Float64Array): boolean {
     if (x < low) low = x;
     if (x > high) high = x;
   }
-  return Math.abs(high - low) < Number.EPSILON;
+  return high === low || high - low < Number.EPSILON * Math.min(Math.abs(high), Math.abs(low));
 }
 
 /** Diagnostics are NaN for constant quantities and for draws that are not finite. */

@@ -1,7 +1,10 @@
 /** What a fitted linear mixed model is: plain, serialisable data. Matrices are column-major. */
 import type { Design } from "../design/design.ts";
 import type { ResidualData } from "../residuals/residual-data.ts";
+import type { RandomTerm } from "./random-term.ts";
 import type { SmoothFit } from "./smooth-fits.ts";
+
+export type { RandomTerm };
 
 export interface LmmFit {
   readonly kind: "lmm";
@@ -57,21 +60,6 @@ export interface FixedEffects {
   readonly estimates: Float64Array;
   /** p × p. */
   readonly covariance: Float64Array;
-}
-
-export interface RandomTerm {
-  /** The grouping factor; of a smooth its label. */
-  readonly group: string;
-  /** Penalised coefficients of a smooth: `levels` number them. */
-  readonly smooth?: true;
-  readonly names: readonly string[];
-  readonly levels: readonly string[];
-  /** Covariance matrix of the coefficients of one level, k × k. */
-  readonly covariance: Float64Array;
-  /** Conditional modes (BLUPs): element (level l, coefficient j) is `effects[j * levels.length + l]`. */
-  readonly effects: Float64Array;
-  /** Conditional covariance of the effects of each level given the data, k × k, one after the other. */
-  readonly conditionalCovariance: Float64Array;
 }
 
 export interface Convergence {

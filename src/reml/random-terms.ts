@@ -2,8 +2,8 @@
 import type { BlockedMatrix } from "../marginal/cross-products.ts";
 import { applyFactors, type RelativeFactors } from "../marginal/relative-factors.ts";
 import type { Structure } from "../marginal/structure.ts";
-import type { RandomTerm } from "./lmm-fit.ts";
 import type { RandomLayout } from "./random-layout.ts";
+import type { RandomTerm } from "./random-term.ts";
 
 /** For each term its relative factor in units free of the columns' scale, for the check of singularity. */
 export function scaledFactors(layout: RandomLayout, lambda: RelativeFactors): Float64Array[] {

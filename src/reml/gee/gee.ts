@@ -3,25 +3,27 @@
  * covariance holds whatever the correlation within clusters. Scale and correlation are moment estimators without a correction for
  * degrees of freedom, as in geepack (Højsgaard, Halekoh & Yan 2006, J. Stat. Softw. 15(2)).
  */
-import { toTable } from "../../data/from-input.ts";
+import { type DataOptions, dataOptions, readData } from "../../data/data-options.ts";
+import type { Table } from "../../data/table.ts";
 import { buildDesign } from "../../design/build.ts";
 import type { Design } from "../../design/design.ts";
 import { DesignError, FamilyError, FormulaError, SamplingError, SettingsError } from "../../errors.ts";
-import { chooseFamily, type FamilyChoiceOptions } from "../../families/choose-family.ts";
+import { chooseFamily, type FamilyChoiceOptions, familyOptions } from "../../families/choose-family.ts";
 import type { Family } from "../../families/family.ts";
 import { findLink } from "../../families/links.ts";
 import { checkResponse } from "../../families/response-data.ts";
 import { parseModelFormula } from "../../formula/parse-model-formula.ts";
 import { positiveInverse } from "../../linalg/small-matrices.ts";
+import { checkOptions, type OptionTable, oneOf, text } from "../../options.ts";
 import { residualData } from "../../residuals/residual-data.ts";
 import { fixedDesign } from "../fixed-design.ts";
-import { type LinearModelOptions, withOptions } from "../linear-model.ts";
+import { type LinearModelOptions, linearModelOptions, withOptions } from "../linear-model.ts";
 import type { GeeFit, WorkingCorrelation } from "./gee-fit.ts";
 import { independent, type MomentCorrelation, momentCorrelation } from "./moment-correlation.ts";
 
 export interface GeeOptions
   extends FamilyChoiceOptions,
-    Pick<LinearModelOptions, "weights" | "offset" | "contrasts"> {
+    Pick<LinearModelOptions, "weights" | "offset" | "contrasts" | keyof DataOptions> {
   /** Column of the clusters. */
   readonly groups: string;
   /** Working correlation within clusters; default independence. */
@@ -29,6 +31,17 @@ export interface GeeOptions
   /** Column of the time within clusters: for ar1 (whole steps) and unstructured. Without it ar1 takes rows as they come. */
   readonly time?: string;
 }
+
+const geeOptions = {
+  ...familyOptions,
+  ...dataOptions,
+  weights: text,
+  offset: text,
+  contrasts: linearModelOptions.contrasts,
+  groups: text,
+  correlation: oneOf("independence", "exchangeable", "ar1", "unstructured"),
+  time: text,
+} satisfies OptionTable<GeeOptions>;
 
 /** V(μ) of the families of generalised linear models. */
 const varianceFunctions: Readonly<Record<string, (mu: number) => number>> = {
@@ -49,6 +62,7 @@ const TOLERANCE = 1e-10;
  * equations have no solution.
  */
 export function gee(formula: string, data: unknown, options: GeeOptions): GeeFit {
+  options = checkOptions("gee()", geeOptions, options);
   const { family, links } = chooseFamily(options);
   const variance = varianceFunctions[family.name];
   if (variance === undefined) {
@@ -56,7 +70,7 @@ export function gee(formula: string, data: unknown, options: GeeOptions): GeeFit
       `estimating equations are for ${Object.keys(varianceFunctions).join(", ")}, not ${family.name}`,
     );
   }
-  const table = toTable(data);
+  const table = readData(data, options);
   const design = geeDesign(formula, table, options, family);
   const clusters = clustersOf(options, table, design);
   const problem = geeProblem(design, family, links.mu!, variance);
@@ -117,12 +131,7 @@ interface Solution {
   readonly iterations: number;
 }
 
-function geeDesign(
-  formula: string,
-  table: ReturnType<typeof toTable>,
-  options: GeeOptions,
-  family: Family,
-): Design {
+function geeDesign(formula: string, table: Table, options: GeeOptions, family: Family): Design {
   const parsed = parseModelFormula(withOptions(formula, options), {
     columns: [...table.columns.keys()],
     dpars: [],
@@ -137,6 +146,7 @@ function geeDesign(
   }
   const design = buildDesign(parsed, table, {
     ...(options.contrasts && { contrasts: options.contrasts }),
+    ...(options.reference && { reference: options.reference }),
   });
   checkResponse(design.response, family);
   if (design.response.censoring !== undefined || design.response.se !== undefined) {
@@ -149,7 +159,7 @@ const quoted = (name: string): string => `\`${name}\``;
 
 function clustersOf(
   { groups, time, correlation = "independence" }: GeeOptions,
-  table: ReturnType<typeof toTable>,
+  table: Table,
   { response, nobs }: Design,
 ) {
   if (typeof groups !== "string") {
@@ -162,11 +172,6 @@ function clustersOf(
     ar1: `ar(${order}${quoted(groups)})`,
     unstructured: time === undefined ? undefined : `unstructured(${order}${quoted(groups)})`,
   };
-  if (!(correlation in texts)) {
-    throw new SettingsError(
-      `there is no working correlation "${String(correlation)}"; there are ${Object.keys(texts).join(", ")}`,
-    );
-  }
   if (correlation === "unstructured" && time === undefined) {
     throw new SettingsError('an unstructured correlation is between times: { time: "visit" }');
   }

@@ -2,7 +2,8 @@
  * The likelihood-ratio test by simulation from the smaller model: also where a variance lies on the boundary, and χ² is not the
  * reference (Davison & Hinkley 1997, section 4.2; pbkrtest's PBmodcomp).
  */
-import { DesignError, SettingsError } from "../../errors.ts";
+import { DesignError } from "../../errors.ts";
+import { checkOptions, type OptionTable, whole } from "../../options.ts";
 import { stream } from "../../random/streams.ts";
 import type { LmmFit } from "../lmm-fit.ts";
 import { refit } from "../refit.ts";
@@ -17,6 +18,14 @@ export interface BootstrapTest {
   readonly reference: Float64Array;
 }
 
+export interface BootstrapTestOptions {
+  /** Default 999. */
+  readonly replicates?: number;
+  readonly seed?: number;
+}
+
+const testOptions = { replicates: whole(19), seed: whole(0) } satisfies OptionTable<BootstrapTestOptions>;
+
 /**
  * Both fits are refitted by maximum likelihood.
  * @throws SettingsError for fewer than 19 replicates; DesignError when the fits are not of the same rows, or `smaller` is not smaller.
@@ -24,11 +33,9 @@ export interface BootstrapTest {
 export function bootstrapTest(
   smaller: LmmFit,
   larger: LmmFit,
-  { replicates = 999, seed = 1 }: { readonly replicates?: number; readonly seed?: number } = {},
+  options: BootstrapTestOptions = {},
 ): BootstrapTest {
-  if (!Number.isInteger(replicates) || replicates < 19) {
-    throw new SettingsError(`replicates is a whole number from 19, not ${replicates}`);
-  }
+  const { replicates = 999, seed = 1 } = checkOptions("bootstrapTest()", testOptions, options);
   checkSameRows([smaller, larger]);
   if (!(smaller.df < larger.df)) {
     throw new DesignError(

@@ -4,6 +4,7 @@
  */
 import { SettingsError } from "../../errors.ts";
 import { studentHalfWidth, studentTwoSided } from "../../numeric/test-distributions.ts";
+import { checkOptions, number, type OptionTable, share } from "../../options.ts";
 import type { FixedEffects } from "../lmm-fit.ts";
 
 export interface PooledRow {
@@ -31,14 +32,17 @@ export interface PoolOptions {
   readonly level?: number;
 }
 
+const poolOptions = { completeDf: number, level: share } satisfies OptionTable<PoolOptions>;
+
 /**
  * @param fits linear, generalised or estimating-equation fits of one formula, one per imputed data set.
  * @throws SettingsError with fewer than two fits, or when their coefficients differ.
  */
 export function pool(
   fits: readonly { readonly fixed: FixedEffects; readonly nobs: number }[],
-  { completeDf, level = 0.95 }: PoolOptions = {},
+  options: PoolOptions = {},
 ): PooledRow[] {
+  const { completeDf, level = 0.95 } = checkOptions("pool()", poolOptions, options);
   const m = fits.length;
   if (m < 2) throw new SettingsError("pooling takes the fits of at least two imputed data sets");
   const { names } = fits[0]!.fixed;

@@ -3,6 +3,7 @@
  * factor of CR1): it holds although the covariance that the model has within clusters is wrong.
  */
 import { DesignError, SettingsError } from "../../errors.ts";
+import { checkOptions, type OptionTable, oneOf, text } from "../../options.ts";
 import { symmetricProduct } from "../gee/gee.ts";
 import type { LmmFit } from "../lmm-fit.ts";
 import { modelOf } from "../model-of-fit.ts";
@@ -19,14 +20,14 @@ export interface RobustOptions {
   readonly type?: RobustType;
 }
 
+const robustOptions = { by: text, type: oneOf("CR0", "CR1") } satisfies OptionTable<RobustOptions>;
+
 /**
  * Tests of the coefficients with that covariance, statistics taken as normal.
  * @throws SettingsError for an unknown factor; DesignError when another factor crosses it, or rows of several clusters correlate.
  */
-export function robustInference(fit: LmmFit, { by, type = "CR1" }: RobustOptions = {}): CoefficientInference {
-  if (type !== "CR0" && type !== "CR1") {
-    throw new SettingsError(`there is no robust covariance "${String(type)}"; there are CR0 and CR1`);
-  }
+export function robustInference(fit: LmmFit, options: RobustOptions = {}): CoefficientInference {
+  const { by, type = "CR1" } = checkOptions("robustInference()", robustOptions, options);
   if (fit.residual?.data.correlation !== undefined) {
     throw new DesignError(
       "robust covariances of fits with correlated residuals are not computed; gee() takes a working correlation",

@@ -102,7 +102,8 @@ const cases: [what: string, args: string[], message: RegExp][] = [
     [plain, "y ~ f", "--factor", "f=a"],
     /"b" is not among its declared levels/,
   ],
-  ["a smooth", [plain, "y ~ s(x)"], /not supported yet/],
+  ["a smooth of few values", [plain, "y ~ s(x)"], /s\(x\) needs at least 10 differe/],
+  ["a term that is not there yet", [plain, "y ~ me(x, f)"], /not supported yet/],
 ];
 
 describe("nutmix fit refuses", () => {

@@ -189,7 +189,7 @@ describe("what cannot be a model is refused where it stands", () => {
     ["bf(y ~ a * x, nl = TRUE)", 19, "non-linear formulas (nl = TRUE) are not supported yet"],
     ["bf(y ~ x, family = poisson())", 19, "the family is given as an option of the fit, not inside bf()"],
     ["bf(y ~ x, center = FALSE)", 19, "0 + Intercept + … leaves the columns uncentred"],
-    ["bf(y ~ x, sigma = 2)", 18, "sigma = … inside bf() is not supported yet"],
+    ["bf(y ~ x, sigma = z)", 8, "a parameter is held at a number"],
     ["bf(y ~ x) + lf(sigma ~ z)", 10, "adding to bf() is not supported yet"],
     ["bf()", 0, "bf() needs a formula"],
   ])("%s", (text, position, message) => {

@@ -49,9 +49,13 @@ function responseOf(family: Family, u: number, trials: number): number {
   if (family.response.kind === "binary") return u < 0.4 ? 1 : 0;
   if (family.response.kind === "category") return 1 + Math.floor(u * CATEGORIES);
   if (family.additions.includes("trials")) return Math.floor(u * (trials + 0.999));
-  if (family.response.check(0.5, 1) !== undefined) return Math.floor(40 * u * u);
+  if (family.response.check(0.5, 1) !== undefined) {
+    return (family.response.check(0, 1) === undefined ? 0 : 1) + Math.floor(40 * u * u);
+  }
   if (family.response.check(2, 1) !== undefined) return 0.02 + 0.96 * u;
   if (family.response.check(-1, 1) !== undefined) {
+    // Beyond the shift of families that have one.
+    if (family.dpars.some(({ name }) => name === "ndt")) return 2.5 + 4 * u;
     return family.response.check(0, 1) === undefined && u < 0.2 ? 0 : 0.05 + 4 * u;
   }
   return 6 * u - 3;

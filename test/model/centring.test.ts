@@ -110,7 +110,9 @@ describe.each(models)("%s %o", (formula, options) => {
 });
 
 describe("the choice", () => {
-  const posterior = compileModel(buildModel("y ~ x + w + (x | g)", data, { strategy: "explicit" }));
+  const posterior = compileModel(
+    buildModel("y ~ x + w + (x | g)", data, { strategy: "explicit", coordinates: "own" }),
+  );
   const q = new Float64Array(posterior.density.dimension);
 
   const seen = (variance: number, spread = variance) => ({

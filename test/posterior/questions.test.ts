@@ -117,7 +117,7 @@ describe("hypothesis", () => {
     expect(() => hypothesis(sleep, "Days")).toThrow(/one of =, < and >/);
     expect(() => hypothesis(sleep, "Day > 1")).toThrow(/no parameter "Day"; did you mean "Days"/);
     expect(() => hypothesis(sleep, "sinh(Days) > 1")).toThrow(/no function sinh/);
-    expect(() => hypothesis(sleep, "Days > 1", { alpha: 2 })).toThrow(/alpha lies strictly/);
+    expect(() => hypothesis(sleep, "Days > 1", { alpha: 2 })).toThrow(/alpha must be a number/);
     expect(() => hypothesis(sleep, "Days > constructor")).toThrow(/no parameter "constructor"/);
   });
 });
@@ -225,7 +225,7 @@ describe("conditional effects", () => {
       conditionalEffects(counts, { effects: ["x:f"] }),
     );
     expect(() => conditionalEffects(sleep, { effects: [3 as unknown as string] })).toThrow(
-      /is a text such as/,
+      /effects must be a text or a list of texts/,
     );
     expect(() => conditionalEffects(counts, { effects: ["x:f:g"] })).toThrow(/one or two predictors/);
     expect(() => conditionalEffects(counts, { effects: ["x"], conditions: { f: "z" } })).toThrow(

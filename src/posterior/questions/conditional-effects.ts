@@ -7,7 +7,18 @@ import { NutmixError } from "../../errors.ts";
 import { findFamily } from "../../families/index.ts";
 import { packResponse } from "../../families/response-data.ts";
 import { type Ast, walk } from "../../formula/ast.ts";
-import { checkOptions, flag, type OptionTable, oneOf, share, such, texts, whole } from "../../options.ts";
+import {
+  checkOptions,
+  either,
+  flag,
+  type OptionTable,
+  oneOf,
+  share,
+  such,
+  text,
+  texts,
+  whole,
+} from "../../options.ts";
 import { epred, type LinpredOptions, linpred, linpredOptions, predict } from "../predictions/predict.ts";
 import { describe, type Predictions } from "../predictions/predictions.ts";
 import { type GridVariable, gridTable, gridVariable, gridVariables } from "./grid.ts";
@@ -33,7 +44,7 @@ const { trials: _, ...linpredOnly } = linpredOptions;
 
 const conditionalOptions = {
   ...linpredOnly,
-  effects: texts,
+  effects: either("a text or a list of texts", text, texts),
   conditions: such(
     "an object of values by predictor, or a list of such",
     (value) => typeof value === "object",

@@ -16,7 +16,7 @@ export function modelInWords(spec: ModelSpec): string[] {
   const { design, family, priorOnly } = spec;
   const { response, nobs, dropped, predictors } = design;
   const [mu] = predictors;
-  const terms = mu!.population.termLabels;
+  const terms = [...mu!.population.termLabels, ...mu!.special.map(({ label }) => label)];
   const sentences = [
     `The response ${response.name} (${nobs} rows) follows a ${family.name} distribution` +
       (terms.length === 0
@@ -30,9 +30,10 @@ export function modelInWords(spec: ModelSpec): string[] {
         `${names.length > 1 ? (correlated ? ", with correlations between them" : ", independently of each other") : ""}.`,
     );
   }
-  for (const { dpar, population } of predictors.slice(1)) {
+  for (const { dpar, population, special } of predictors.slice(1)) {
+    const from = [...population.termLabels, ...special.map(({ label }) => label)];
     sentences.push(
-      `The parameter ${dpar} is predicted too${population.termLabels.length === 0 ? "" : `, from ${population.termLabels.join(", ")}`}.`,
+      `The parameter ${dpar} is predicted too${from.length === 0 ? "" : `, from ${from.join(", ")}`}.`,
     );
   }
   if (dropped.count > 0) {
@@ -62,7 +63,7 @@ export function modelInMathematics(spec: ModelSpec): string[] {
     `${design.response.name}ᵢ ~ ${family.name}(${dpars.map((dpar) => (predicted.has(dpar) ? `${dpar}ᵢ` : dpar)).join(", ")})`,
   ];
   const blocks = groupBlocks(design);
-  for (const { dpar, population, groups, offset } of design.predictors) {
+  for (const { dpar, population, groups, special, offset } of design.predictors) {
     const link = family.links[dpar]!;
     const left = link === "identity" ? `${dpar}ᵢ` : `${link}(${dpar}ᵢ)`;
     const parts = [
@@ -73,6 +74,7 @@ export function modelInMathematics(spec: ModelSpec): string[] {
           name === "(Intercept)" ? `r_${group}[${group}ᵢ]` : `r_${group}[${group}ᵢ, ${name}]·${name}ᵢ`,
         ),
       ),
+      ...special.map(({ label }) => `${label}ᵢ`),
       ...(offset === undefined ? [] : ["offsetᵢ"]),
     ].filter((part) => part !== "");
     lines.push(`${left} = ${parts.length === 0 ? "0" : parts.join(" + ")}`);

@@ -1,6 +1,21 @@
 /** That a new term takes one file (`step-term.ts`) and one line: everything else follows from what it declares. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { brm, type Fit, linpred, logLik, loo, predict, priorTable } from "../../src/index.ts";
+import {
+  brm,
+  conditionalEffects,
+  type Fit,
+  fitDocument,
+  linpred,
+  lmm,
+  loadFit,
+  logLik,
+  loo,
+  predict,
+  priorTable,
+  saveFit,
+  summary,
+} from "../../src/index.ts";
+import { modelInWords } from "../../src/report/describe-model.ts";
 import { termKinds } from "../../src/terms/index.ts";
 import { step } from "./step-term.ts";
 
@@ -49,6 +64,46 @@ describe("a made-up term", () => {
       expect(Math.abs(estimate - heights[k]! - 0.4)).toBeLessThan(0.5);
     });
     expect(() => predict(fit, { x: [2], z: [0], g: ["g1"] }).summary()).toThrow(/row 1 is 2/);
+  });
+
+  it("stands in the summary", () => {
+    const text = summary(fit).print();
+    expect(text).toMatch(/Smoothing Spline Hyperparameters:[\s\S]*sds\(stepx\)/);
+    expect(text).not.toContain("s_stepx");
+    expect(modelInWords(fit.spec)[0]).toContain("step(x)");
+  });
+
+  it("has conditional effects", () => {
+    const [, effect] = conditionalEffects(fit);
+    expect(effect!.variables).toEqual(["x"]);
+    const at = (x: number) =>
+      effect!.rows.reduce((a, b) => (Math.abs(Number(b.x) - x) < Math.abs(Number(a.x) - x) ? b : a)).estimate;
+    expect(at(0.9) - at(0.1)).toBeGreaterThan(3);
+  });
+
+  it("is saved and loaded", () => {
+    const { draws, spec } = fit;
+    const saved = saveFit(fit, fitDocument(fit, summary(fit).rows, []));
+    const loaded = loadFit((name) => saved.get(name));
+    expect(loaded.draws.values).toEqual(draws.values);
+    expect(loaded.spec).toEqual(spec);
+    expect(linpred(loaded, data).matrix()).toEqual(linpred(fit, data).matrix());
+  });
+
+  it("is integrated out of a Gaussian model unless that is refused, with the same posterior", async () => {
+    const other = await brm("y ~ z + step(x) + (1 | g)", data, brief);
+    expect(other.spec.strategy).toBe("collapsed");
+    expect(other.draws.names).toEqual(fit.draws.names);
+    const [a, b] = [fit, other].map(
+      (own) => linpred(own, { x: [0.9], z: [0] }, { reFormula: "none" }).summary()[0]!,
+    );
+    // Both have about 200 effective draws: five standard errors of their difference.
+    expect(Math.abs(a!.estimate - b!.estimate)).toBeLessThan(5 * a!.error * Math.sqrt(2 / 100));
+  });
+
+  it("is a term of lmm()", () => {
+    const own = lmm("y ~ z + step(x) + (1 | g)", data);
+    expect(own.sigma).toBeLessThan(0.5);
   });
 
   it("has log-likelihoods and LOO", () => {

@@ -130,7 +130,7 @@ function effectsOf(fit: Fit, dpar: string | undefined, variables: readonly GridV
   };
   for (const part of fit.spec.design.recipe.parts) {
     if (dpar !== undefined && part.dpar !== dpar) continue;
-    for (const { factors } of part.terms.population) {
+    for (const { factors } of [...part.terms.population, ...part.terms.special]) {
       const names = [...new Set(factors.flatMap((factor) => namesIn(factor, known)))];
       for (const name of names) add(singles, [name]);
       names.forEach((a, i) => {

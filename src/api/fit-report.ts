@@ -87,7 +87,7 @@ export async function fitReport(fit: Fit, options: FitReportOptions = {}): Promi
           blocks: await Promise.all(
             blocks
               .flatMap(({ group, coefficients }) =>
-                coefficients.filter(({ dpar }) => dpar === "mu").map(({ name }) => ({ group, name })),
+                coefficients.filter(({ key }) => key.dpar === "mu").map(({ name }) => ({ group, name })),
               )
               .slice(0, MOST_PICTURES)
               .map(({ group, name }) =>

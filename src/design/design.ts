@@ -52,6 +52,10 @@ export interface ResponseDesign {
 export interface PredictorDesign {
   /** `mu`, `sigma`, `zi`, … */
   readonly dpar: string;
+  /** The response, in models of several. */
+  readonly resp?: string;
+  /** The nonlinear parameter that it predicts, in place of the distributional one itself. */
+  readonly nlpar?: string;
   readonly population: PopulationDesign;
   readonly groups: readonly GroupDesign[];
   /** Sum of the offset() terms; absent when there are none. */

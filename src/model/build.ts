@@ -27,6 +27,7 @@ import { priorScales, type ScaleInput } from "../priors/scales.ts";
 import { parsePriorRule, priorRule } from "../priors/set-prior.ts";
 import { expandSet, findPriorSet } from "../priors/sets.ts";
 import { refuseEqualNames } from "../quantities/distinct-names.ts";
+import { predictorKey } from "../quantities/predictor-key.ts";
 import { specialNames } from "../terms/index.ts";
 import { chooseBackend } from "./backend.ts";
 import { chooseEvaluation } from "./evaluation/index.ts";
@@ -95,7 +96,7 @@ export function buildModel(
   refuseEqualNames(
     built.predictors.flatMap((predictor) =>
       coefficients(predictor).map(({ name, source }) => ({
-        name: coefficientDraw(predictor.dpar, coefficientName(name)),
+        name: coefficientDraw(predictorKey(predictor.dpar, predictor), coefficientName(name)),
         source,
       })),
     ),

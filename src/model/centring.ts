@@ -8,6 +8,7 @@
 import type { DensityBuilder } from "../autodiff/density-builder.ts";
 import { GRADES } from "../autodiff/ops/partly-centred-effects.ts";
 import type { Coordinates, Seen } from "../log-density.ts";
+import { predictorKey, sameKey } from "../quantities/predictor-key.ts";
 import type { BlockCentring, DeclaredGroup } from "./group-level.ts";
 import type { GroupBlock } from "./groups.ts";
 import { type Absorbed, INTERCEPT, levelShifts, weightsIn } from "./level-shifts.ts";
@@ -147,8 +148,8 @@ function bestHome(
     const centring = chosen[b]!;
     if (centring === null) return;
     const size = block.coefficients.length;
-    block.coefficients.forEach(({ dpar }, m) => {
-      if (dpar !== predictor.design.dpar) return;
+    block.coefficients.forEach(({ key }, m) => {
+      if (!sameKey(key, predictorKey(predictor.design.dpar, predictor.design))) return;
       const doubt = centring.units[m]! ** 2 / block.levels.length;
       if (doubt <= most || meanWeight(centring.grades, m, size) < leastWeight) return;
       if (weightsIn(predictor, column, block, m) === undefined) return;

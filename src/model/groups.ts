@@ -3,7 +3,8 @@
  * terms with the same ID and group are joined into one, across distributional parameters.
  */
 import type { Design, GroupDesign } from "../design/design.ts";
-import { coefficientName, dparPrefix } from "./names.ts";
+import { drawPrefix, type PredictorKey, predictorKey } from "../quantities/predictor-key.ts";
+import { coefficientName } from "./names.ts";
 import type { PriorKey } from "./priors-of.ts";
 
 export interface GroupBlock {
@@ -15,7 +16,7 @@ export interface GroupBlock {
 }
 
 export interface GroupCoefficient {
-  readonly dpar: string;
+  readonly key: PredictorKey;
   /** brms' name without dpar prefix: `Intercept`. */
   readonly name: string;
   /** With the prefix: `sigma_Intercept`. */
@@ -24,38 +25,39 @@ export interface GroupCoefficient {
 
 /** One term of a block: its coefficients are columns `first` … of the block's effects. */
 export interface GroupMember {
-  readonly dpar: string;
+  readonly key: PredictorKey;
   readonly term: GroupDesign;
   readonly first: number;
 }
 
 /** Under which the priors of a block's standard deviations are found. */
 export function sdKeysOf({ group, coefficients }: GroupBlock): PriorKey[] {
-  return coefficients.map(({ dpar, name }) => ({ class: "sd", group, dpar, coef: name }));
+  return coefficients.map(({ key, name }) => ({ class: "sd", group, ...key, coef: name }));
 }
 
 /** Blocks in brms' order: by group name, then by appearance. */
 export function groupBlocks(design: Design): GroupBlock[] {
-  const gathered: { key: string; members: { dpar: string; term: GroupDesign }[] }[] = [];
-  for (const { dpar, groups } of design.predictors) {
-    for (const term of groups) {
-      const key = term.id === undefined ? "" : JSON.stringify([term.id, term.group]);
-      const joint = key === "" ? undefined : gathered.find((block) => block.key === key);
-      if (joint === undefined) gathered.push({ key, members: [{ dpar, term }] });
-      else joint.members.push({ dpar, term });
+  const gathered: { id: string; members: Omit<GroupMember, "first">[] }[] = [];
+  for (const predictor of design.predictors) {
+    const key = predictorKey(predictor.dpar, predictor);
+    for (const term of predictor.groups) {
+      const id = term.id === undefined ? "" : JSON.stringify([term.id, term.group]);
+      const joint = id === "" ? undefined : gathered.find((block) => block.id === id);
+      if (joint === undefined) gathered.push({ id, members: [{ key, term }] });
+      else joint.members.push({ key, term });
     }
   }
   return gathered.map(({ members }) => assemble(members)).sort(byGroup);
 }
 
-function assemble(members: readonly { dpar: string; term: GroupDesign }[]): GroupBlock {
+function assemble(members: readonly Omit<GroupMember, "first">[]): GroupBlock {
   const coefficients: GroupCoefficient[] = [];
   const placed: GroupMember[] = [];
-  for (const { dpar, term } of members) {
-    placed.push({ dpar, term, first: coefficients.length });
+  for (const { key, term } of members) {
+    placed.push({ key, term, first: coefficients.length });
     for (const raw of term.names) {
       const name = coefficientName(raw);
-      coefficients.push({ dpar, name, label: `${dparPrefix(dpar)}${name}` });
+      coefficients.push({ key, name, label: drawPrefix(key) + name });
     }
   }
   const { group, levels } = members[0]!.term;

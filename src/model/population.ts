@@ -5,8 +5,9 @@
 import type { ParameterHandle } from "../autodiff/density-builder.ts";
 import type { Node } from "../autodiff/graph.ts";
 import type { PredictorDesign } from "../design/design.ts";
+import { drawPrefix, predictorKey } from "../quantities/predictor-key.ts";
 import type { CompileContext } from "./compile-context.ts";
-import { coefficientName, dparPrefix } from "./names.ts";
+import { coefficientName } from "./names.ts";
 import { addPriors } from "./prior-terms.ts";
 import type { PriorKey } from "./priors-of.ts";
 import { hasThresholds } from "./targets.ts";
@@ -39,19 +40,24 @@ export function declarePredictor(
 ): DeclaredPredictor {
   const { builder, priors, family, spec } = context;
   const { dpar, population } = design;
-  const coefficientKeys = population.names.map((name) => ({ class: "b", coef: coefficientName(name), dpar }));
+  const key = predictorKey(dpar, design);
+  const coefficientKeys = population.names.map((name) => ({
+    class: "b",
+    coef: coefficientName(name),
+    ...key,
+  }));
   const thresholds = hasThresholds(family, dpar);
   const interceptKeys: PriorKey[] = thresholds
     ? Array.from({ length: spec.categories - 1 }, (_, k) => ({
         class: "Intercept",
         coef: String(k + 1),
-        dpar,
+        ...key,
       }))
     : population.intercept
-      ? [{ class: "Intercept", dpar }]
+      ? [{ class: "Intercept", ...key }]
       : [];
   const declared: DeclaredPredictor = { design, means, coefficientKeys, interceptKeys, thresholds };
-  const prefix = dparPrefix(dpar);
+  const prefix = drawPrefix(key);
   const withCoefficients =
     coefficientKeys.length === 0
       ? declared

@@ -8,7 +8,7 @@ import type { Node } from "../autodiff/graph.ts";
 import { ops } from "../autodiff/ops/index.ts";
 import type { PredictorPart } from "../autodiff/ops/linear-predictor.ts";
 import type { GroupDesign, PredictorDesign } from "../design/design.ts";
-import { predictorKey } from "../quantities/predictor-key.ts";
+import { predictorKey, sameKey } from "../quantities/predictor-key.ts";
 import type { CompileContext } from "./compile-context.ts";
 import type { TracedGroup } from "./group-level.ts";
 import type { GroupMember } from "./groups.ts";
@@ -38,6 +38,7 @@ export function tracePredictor(
   const { builder, spec } = context;
   const { design, thresholds } = declared;
   const { dpar, population, offset } = design;
+  const key = predictorKey(dpar, design);
   const rows = spec.design.nobs;
   const parts: PredictorPart[] = [];
   const operands: Node[] = [];
@@ -54,9 +55,9 @@ export function tracePredictor(
     parts.push({ kind: "intercept" });
     operands.push(sampledIntercept);
   }
-  const own = terms.filter((candidate) => candidate.term.key.dpar === dpar);
+  const own = terms.filter((candidate) => sameKey(candidate.term.key, key));
   for (const { block, effects } of groups) {
-    for (const member of block.members.filter((candidate) => candidate.dpar === dpar)) {
+    for (const member of block.members.filter((candidate) => sameKey(candidate.key, key))) {
       for (const { part, operand } of groupedParts(member, block.coefficients.length, effects, own)) {
         parts.push(part);
         operands.push(operand);
@@ -81,7 +82,7 @@ export function tracePredictor(
 
 export function reportCoefficients({ builder }: CompileContext, predictor: TracedPredictor): void {
   const { dpar, design, intercept, thresholds, coefficients } = predictor;
-  const key = predictorKey(dpar);
+  const key = predictorKey(dpar, design);
   if (intercept !== undefined) {
     builder.report(
       thresholds === undefined ? interceptQuantity(key) : thresholdQuantity(key, intercept.size),

@@ -4,8 +4,11 @@ import type { ElementPrior } from "../autodiff/ops/density.ts";
 import { findDistribution } from "../distributions/index.ts";
 import * as Elementary from "../numeric/elementary.ts";
 import type { PriorTarget, ResolvedPrior } from "../priors/prior.ts";
+import type { PredictorKey } from "../quantities/predictor-key.ts";
 
-export type PriorKey = Partial<Pick<PriorTarget, "coef" | "group" | "dpar">> & Pick<PriorTarget, "class">;
+/** What a prior is found by; without `dpar` it is that of mu. */
+export type PriorKey = Partial<Pick<PriorTarget, "coef" | "group"> & PredictorKey> &
+  Pick<PriorTarget, "class">;
 
 export class PriorsOf {
   readonly #byKey: ReadonlyMap<string, ResolvedPrior>;
@@ -82,6 +85,13 @@ function logMassWithin(prior: ResolvedPrior): number {
   return mass > 0 ? Elementary.log(mass) : 0;
 }
 
-function keyOf({ class: parameterClass, coef = "", group = "", dpar = "" }: PriorKey): string {
-  return JSON.stringify([parameterClass, coef, group, dpar === "mu" ? "" : dpar]);
+function keyOf({
+  class: parameterClass,
+  coef = "",
+  group = "",
+  dpar = "",
+  nlpar = "",
+  resp = "",
+}: PriorKey): string {
+  return JSON.stringify([parameterClass, coef, group, dpar === "mu" ? "" : dpar, nlpar, resp]);
 }

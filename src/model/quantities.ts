@@ -13,7 +13,7 @@ export function coefficientQuantity(key: PredictorKey, names: readonly string[])
   return {
     role: "coefficient",
     class: "b",
-    names: names.map((name) => coefficientDraw(key.dpar, name)),
+    names: names.map((name) => coefficientDraw(key, name)),
     labels: coefficients.map(({ label }) => label),
     ...REAL,
     key,
@@ -36,7 +36,7 @@ export function thresholdQuantity(key: PredictorKey, count: number): Quantity {
     labels,
     ...REAL,
     key,
-    arrays: [coefficientDraw(key.dpar, "Intercept")],
+    arrays: [coefficientDraw(key, "Intercept")],
     table: { title: "Regression Coefficients" },
   };
 }
@@ -47,7 +47,7 @@ export function sdQuantity(block: GroupBlock): Quantity {
   return {
     role: "scale",
     class: "sd",
-    names: coefficients.map(({ dpar, name }) => sdDraw(group, dpar, name)),
+    names: coefficients.map(({ key, name }) => sdDraw(group, key, name)),
     labels: coefficients.map(({ label }) => `sd(${label})`),
     lower: 0,
     upper: Number.POSITIVE_INFINITY,
@@ -82,14 +82,14 @@ export function effectQuantity(block: GroupBlock): Quantity {
   return {
     role: "effect",
     class: "r",
-    names: coefficients.flatMap(({ dpar, name }) =>
-      levels.map((level) => effectDraw(group, dpar, level, name)),
+    names: coefficients.flatMap(({ key, name }) =>
+      levels.map((level) => effectDraw(group, key, level, name)),
     ),
     ...REAL,
     group,
     levels,
     coefficients: coefficientsOf(block),
-    arrays: coefficients.map(({ dpar }) => effectArray(group, dpar)),
+    arrays: coefficients.map(({ key }) => effectArray(group, key)),
   };
 }
 
@@ -109,5 +109,5 @@ export function familyQuantity({ name, lower, upper }: Dpar, known: boolean): Qu
 
 /** The coefficients of a block, as quantities and their layout know them. */
 export function coefficientsOf({ coefficients }: GroupBlock): CoefficientKey[] {
-  return coefficients.map(({ dpar, name, label }) => ({ key: predictorKey(dpar), name, label }));
+  return coefficients.map(({ key, name, label }) => ({ key, name, label }));
 }

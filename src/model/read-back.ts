@@ -2,6 +2,7 @@
 import type { DensityBuilder, ParameterHandle } from "../autodiff/density-builder.ts";
 import { partlyCentredCoordinates } from "../autodiff/ops/partly-centred-effects.ts";
 import type { DrawColumns } from "../draws/draw-columns.ts";
+import { predictorKey } from "../quantities/predictor-key.ts";
 import type { DeclaredConstant } from "./dpar-values.ts";
 import type { DeclaredGroup } from "./group-level.ts";
 import type { GroupBlock } from "./groups.ts";
@@ -17,9 +18,10 @@ export function readPredictor(
   { design, means, coefficients, intercept }: DeclaredPredictor,
   columns: DrawColumns,
 ): ReadBack {
-  const { dpar, population } = design;
-  const own = columns.all(population.names.map((name) => coefficientDraw(dpar, coefficientName(name))));
-  const name = coefficientDraw(dpar, "Intercept");
+  const key = predictorKey(design.dpar, design);
+  const { population } = design;
+  const own = columns.all(population.names.map((name) => coefficientDraw(key, coefficientName(name))));
+  const name = coefficientDraw(key, "Intercept");
   const thresholds = intercept !== undefined && !columns.has(name);
   const intercepts =
     intercept === undefined
@@ -72,8 +74,8 @@ export function readStandardised(
 ): ReadBack {
   const { sds, factorOf } = hyperparameters(block, columns);
   const size = block.coefficients.length;
-  const effects = block.coefficients.map(({ dpar, name }) =>
-    columns.all(block.levels.map((level) => effectDraw(block.group, dpar, level, name))),
+  const effects = block.coefficients.map(({ key, name }) =>
+    columns.all(block.levels.map((level) => effectDraw(block.group, key, level, name))),
   );
   return (row, q) => {
     const factor = factorOf(row);
@@ -110,7 +112,7 @@ function hyperparameters(
   columns: DrawColumns,
 ): { sds: Int32Array; factorOf: (row: Float64Array) => Float64Array } {
   const size = coefficients.length;
-  const sds = columns.all(coefficients.map(({ dpar, name }) => sdDraw(group, dpar, name)));
+  const sds = columns.all(coefficients.map(({ key, name }) => sdDraw(group, key, name)));
   const pairs: { i: number; j: number; column: number }[] = [];
   for (let i = 1; correlated && i < size; i++) {
     for (let j = 0; j < i; j++) {

@@ -3,6 +3,7 @@ import type { Shape } from "../autodiff/op.ts";
 import type { Design, PredictorDesign } from "../design/design.ts";
 import type { Dpar, Family } from "../families/family.ts";
 import type { PriorTarget } from "../priors/prior.ts";
+import { predictorKey } from "../quantities/predictor-key.ts";
 import type { TermTarget } from "../terms/term.ts";
 import { groupBlocks } from "./groups.ts";
 import { coefficientName } from "./names.ts";
@@ -36,29 +37,27 @@ export function hasThresholds(family: Family, dpar: string): boolean {
 }
 
 function predictorTargets(
-  { dpar, population }: PredictorDesign,
+  { dpar, resp, nlpar, population }: PredictorDesign,
   family: Family,
   categories: number,
 ): PriorTarget[] {
-  const own = dpar === "mu" ? "" : dpar;
+  const key = predictorKey(dpar, { resp, nlpar });
   const coefficients = population.names.map((name) =>
-    target({ class: "b", coef: coefficientName(name), dpar: own }),
+    target({ class: "b", coef: coefficientName(name), ...key }),
   );
   if (hasThresholds(family, dpar)) {
     const thresholds = Array.from({ length: categories - 1 }, (_, k) =>
-      target({ class: "Intercept", coef: String(k + 1), dpar: own }),
+      target({ class: "Intercept", coef: String(k + 1), ...key }),
     );
     return [...coefficients, ...thresholds];
   }
-  return population.intercept ? [...coefficients, target({ class: "Intercept", dpar: own })] : coefficients;
+  return population.intercept ? [...coefficients, target({ class: "Intercept", ...key })] : coefficients;
 }
 
 function groupTargets(design: Design): PriorTarget[] {
   const blocks = groupBlocks(design);
   const sds = blocks.flatMap(({ group, coefficients }) =>
-    coefficients.map(({ dpar, name }) =>
-      target({ class: "sd", coef: name, group, dpar: dpar === "mu" ? "" : dpar, lower: 0 }),
-    ),
+    coefficients.map(({ key, name }) => target({ class: "sd", coef: name, group, ...key, lower: 0 })),
   );
   const correlations = blocks
     .filter((block) => block.correlated)
@@ -91,7 +90,8 @@ function wholeOf(own: TermTarget, shape: Shape): Partial<PriorTarget> {
   return { ...boundsOf(own), ...(shape.length === 1 && { simplex: shape[0]! }) };
 }
 
-function target(given: Partial<PriorTarget> & Pick<PriorTarget, "class">): PriorTarget {
+/** Targets write mu, and the response of a model of one, as nothing. */
+function target({ resp = "", ...given }: Partial<PriorTarget> & Pick<PriorTarget, "class">): PriorTarget {
   return {
     coef: "",
     group: "",
@@ -100,5 +100,6 @@ function target(given: Partial<PriorTarget> & Pick<PriorTarget, "class">): Prior
     upper: Number.POSITIVE_INFINITY,
     ...given,
     dpar: given.dpar === "mu" ? "" : (given.dpar ?? ""),
+    ...(resp !== "" && { resp }),
   };
 }

@@ -39,8 +39,8 @@ export type GaussianVector = TermVector & { readonly kind: "gaussian" };
 
 /** All of them, predictor by predictor. */
 export function placedTerms({ predictors }: Pick<Design, "predictors">): PlacedTerm[] {
-  return predictors.flatMap(({ dpar, special }) =>
-    special.map((design) => place(predictorKey(dpar), design)),
+  return predictors.flatMap((predictor) =>
+    predictor.special.map((design) => place(predictorKey(predictor.dpar, predictor), design)),
   );
 }
 
@@ -64,8 +64,8 @@ export function gaussianSize({ vectors }: PlacedTerm): number {
 }
 
 /** Under which the prior of an element, or of a whole block, is found. */
-export function priorKeyOf({ dpar }: PredictorKey, { class: own, coef, group = "" }: TermTarget): PriorKey {
-  return { class: own, coef, group, dpar };
+export function priorKeyOf(key: PredictorKey, { class: own, coef, group = "" }: TermTarget): PriorKey {
+  return { class: own, coef, group, ...key };
 }
 
 /** Block id of the standardised coefficients of Gaussian vector `k`. */

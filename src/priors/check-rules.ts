@@ -8,6 +8,7 @@ export function matches(rule: PriorRule, target: PriorTarget): boolean {
     rule.class === target.class &&
     rule.dpar === target.dpar &&
     rule.nlpar === target.nlpar &&
+    rule.resp === (target.resp ?? "") &&
     (rule.coef === "" || rule.coef === target.coef) &&
     (rule.group === "" || rule.group === target.group)
   );
@@ -16,7 +17,7 @@ export function matches(rule: PriorRule, target: PriorTarget): boolean {
 /** @throws PriorError that names the nearest parameters there are. */
 export function checkMatched(rule: PriorRule, targets: readonly PriorTarget[]): void {
   const subject = `the prior ${rule.prior || "(flat)"} is for`;
-  if (rule.resp !== "") {
+  if (rule.resp !== "" && !targets.some((target) => target.resp !== undefined)) {
     throw new PriorError(`${subject} resp ${rule.resp}, but the model has only one response: leave resp out`);
   }
   if (targets.some((target) => matches(rule, target))) return;

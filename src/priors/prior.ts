@@ -28,8 +28,11 @@ export interface PriorTarget {
   readonly class: PriorClass;
   readonly coef: string;
   readonly group: string;
+  /** "" for mu. */
   readonly dpar: string;
   readonly nlpar: string;
+  /** The response, in models of several. */
+  readonly resp?: string;
   /** Natural bounds of the parameter: [0, ∞) for sd. */
   readonly lower: number;
   readonly upper: number;

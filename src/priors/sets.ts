@@ -43,7 +43,7 @@ export function expandSet(
     const own = set.name === "brms" ? undefined : set.rules.find((rule) => covers(rule, target));
     const rule = own ?? (target.otherwise === undefined ? brms : { prior: target.otherwise });
     if (rule === undefined) throw new PriorError(`no default prior covers ${describeTarget(target)}`);
-    const { class: parameterClass, coef, group, dpar, nlpar } = target;
+    const { class: parameterClass, coef, group, dpar, nlpar, resp = "" } = target;
     const template = rule.prior === FAMILY_PRIOR ? familyPrior(target, family) : rule.prior;
     return {
       prior: fillTemplate(template, placeholderValues(target, scales)),
@@ -52,7 +52,7 @@ export function expandSet(
       group,
       dpar,
       nlpar,
-      resp: "",
+      resp,
       source: own === undefined ? "default" : set.name,
     };
   });

@@ -8,7 +8,10 @@ export interface PredictorKey {
   readonly nlpar: string;
 }
 
-export function predictorKey(dpar: string, { resp = "", nlpar = "" } = {}): PredictorKey {
+export function predictorKey(
+  dpar: string,
+  { resp = "", nlpar = "" }: { readonly resp?: string | undefined; readonly nlpar?: string | undefined } = {},
+): PredictorKey {
   return { resp, dpar, nlpar };
 }
 

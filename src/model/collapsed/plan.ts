@@ -92,7 +92,7 @@ export function planOf(spec: UndecidedSpec): CollapsedPlan {
       means[k] = mean;
       for (let i = 0; i < n; i++) column[i]! -= mean;
     }
-    return { name: coefficientDraw("mu", key.coef), key, column, ...treatmentOf(key, priors) };
+    return { name: coefficientDraw(predictorKey("mu"), key.coef), key, column, ...treatmentOf(key, priors) };
   });
   const coefficients = [...ofPopulation, ...ofTerms];
   const names = ofPopulation.map(({ key }) => key.coef!);

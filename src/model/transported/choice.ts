@@ -1,5 +1,6 @@
 /** Which models are sampled in transported coordinates, and why others are not. */
 import { SettingsError } from "../../errors.ts";
+import { predictorKey, sameKey } from "../../quantities/predictor-key.ts";
 import { sampledCost } from "../costs.ts";
 import { groupBlocks } from "../groups.ts";
 import type { CoordinateSystem, LikelihoodForm, Strategy, UndecidedSpec } from "../spec.ts";
@@ -77,8 +78,8 @@ function transportCost({ design }: UndecidedSpec): number {
       levels: levels.length,
       size: coefficients.length,
       from: 0,
-      members: members.map(({ dpar, term, first }) => ({
-        predictor: predictors.findIndex((predictor) => predictor.dpar === dpar),
+      members: members.map(({ key, term, first }) => ({
+        predictor: predictors.findIndex((own) => sameKey(predictorKey(own.dpar, own), key)),
         index: term.index,
         columns: term.columns,
         count: term.names.length,

@@ -10,6 +10,7 @@ import type { RowKernel } from "../../families/family.ts";
 import { scaledLink } from "../../families/links.ts";
 import { packResponse } from "../../families/response-data.ts";
 import * as Elementary from "../../numeric/elementary.ts";
+import { predictorKey, sameKey } from "../../quantities/predictor-key.ts";
 import type { CompileContext } from "../compile-context.ts";
 import type { DeclaredGroup, TracedGroup } from "../group-level.ts";
 import { kernelOperands } from "../likelihood.ts";
@@ -125,8 +126,8 @@ export function latentModel(
       sd: groups[b]!.sd,
       cholesky: groups[b]!.cholesky,
       signable: isPositive(sd) ? { sd: sd.from, correlations: cholesky?.from ?? -1 } : undefined,
-      members: block.members.map(({ dpar, term, first }) => ({
-        predictor: designs.findIndex((design) => design.dpar === dpar),
+      members: block.members.map(({ key, term, first }) => ({
+        predictor: designs.findIndex((own) => sameKey(predictorKey(own.dpar, own), key)),
         index: term.index,
         columns: term.columns,
         count: term.names.length,

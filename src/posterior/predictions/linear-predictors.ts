@@ -8,7 +8,7 @@ import { coefficientName } from "../../model/names.ts";
 import type { ModelSpec } from "../../model/spec.ts";
 import { hasThresholds } from "../../model/targets.ts";
 import * as Elementary from "../../numeric/elementary.ts";
-import { predictorKey } from "../../quantities/predictor-key.ts";
+import { predictorKey, sameKey } from "../../quantities/predictor-key.ts";
 import { layoutOf } from "../layout-of.ts";
 import type { FrameGroup, FramePredictor, NewLevels, PredictionFrame } from "./frame.ts";
 import { NewLevelEffects } from "./new-level-effects.ts";
@@ -42,12 +42,13 @@ export class LinearPredictors {
     }));
     this.#parts = frame.predictors.map((predictor) => {
       const thresholds = hasThresholds(family, predictor.dpar);
+      const key = predictorKey(predictor.dpar, predictor);
       const groups = predictor.groups.map((group): GroupReader => {
         const original = spec.design.predictors
-          .find(({ dpar }) => dpar === predictor.dpar)!
+          .find((own) => sameKey(predictorKey(own.dpar, own), key))!
           .groups.find((own) => own.group === group.group && sameNames(own.names, group.names))!;
         for (const { block, effects } of blocks) {
-          const member = block.members.find(({ dpar, term }) => dpar === predictor.dpar && term === original);
+          const member = block.members.find((own) => sameKey(own.key, key) && own.term === original);
           if (member !== undefined) {
             return {
               group,
@@ -60,7 +61,6 @@ export class LinearPredictors {
         }
         throw new Error("every group-level term belongs to a block");
       });
-      const key = predictorKey(predictor.dpar);
       const { intercept, names } = predictor.population;
       return {
         predictor,

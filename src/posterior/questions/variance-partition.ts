@@ -40,7 +40,7 @@ export function variancePartition(fit: Fit, options: PredictionSummaryOptions = 
   const valuesOf = (column: number): Float64Array => chainSeries(draws, column).values;
   const byGroup = new Map<string, Float64Array>();
   for (const block of groupBlocks(spec.design)) {
-    const members = block.members.filter(({ dpar }) => dpar === "mu");
+    const members = block.members.filter(({ key }) => key.dpar === "mu");
     if (members.length === 0) continue;
     const variance = byGroup.get(block.group) ?? new Float64Array(total);
     byGroup.set(block.group, variance);

@@ -6,16 +6,15 @@ import { chainSeries } from "../../draws/draws.ts";
 import { mainParameters, type ParameterSelection, selectParameters } from "../../draws/select.ts";
 import { NutmixError } from "../../errors.ts";
 import { bothPowers, type Sensitivity, sensitivityOf } from "../../loo/power-scaling.ts";
-import { groupBlocks } from "../../model/groups.ts";
 import { coefficientName } from "../../model/names.ts";
 import { columnMeans } from "../../model/population.ts";
-import { coefficientsOf } from "../../model/quantities.ts";
+import type { ModelSpec } from "../../model/spec.ts";
 import * as Elementary from "../../numeric/elementary.ts";
-import type { PriorTarget } from "../../priors/prior.ts";
+import type { PriorTarget, ResolvedPrior } from "../../priors/prior.ts";
 import type { Layout } from "../../quantities/layout.ts";
 import { layoutOf } from "../layout-of.ts";
 import { logLik } from "../predictions/log-lik.ts";
-import { columnOfPrior, keyOfPrior } from "../prior-columns.ts";
+import { keyOfPrior, priorPlaces } from "../prior-columns.ts";
 
 /**
  * Sensitivity of each parameter to raising the prior or the likelihood to powers near 1; no refit.
@@ -46,59 +45,60 @@ export function powerScaling(
   });
 }
 
-/** Joint log prior density of coefficients, standard deviations, correlations and family parameters of every draw. */
-export function logPrior(fit: Fit): Float64Array {
-  const { draws, priors, spec } = fit;
+/**
+ * Joint log prior density of every draw, up to a constant: of coefficients, standard deviations, correlations, simplexes and
+ * family parameters.
+ */
+export function logPrior({ draws, spec }: Fit): Float64Array {
   const layout = layoutOf(spec, draws);
+  const { elements, centred, whole } = priorPlaces(spec, layout);
   const total = draws.chains * draws.draws;
   const width = draws.names.length;
   const out = new Float64Array(total);
   let proper = 0;
-  for (const { target, call } of priors) {
-    if (call.name === "" || call.name === "constant" || target.class === "cor") continue;
+  const add = (density: (row: Float64Array) => number): void => {
     proper++;
+    for (let s = 0; s < total; s++) out[s]! += density(draws.values.subarray(s * width, (s + 1) * width));
+  };
+  const addElement = ({ call }: ResolvedPrior, value: (row: Float64Array) => number): void => {
+    if (call.name === "" || call.name === "constant") return;
     const distribution = findDistribution(call.name);
-    const value = readerOf(fit, layout, target);
-    for (let s = 0; s < total; s++) {
-      out[s]! += distribution.logDensity(
-        value(draws.values.subarray(s * width, (s + 1) * width)),
-        call.arguments,
+    add((row) => distribution.logDensity(value(row), call.arguments));
+  };
+  for (const prior of centred) addElement(prior, centredIntercept(spec, layout, prior.target));
+  for (const [column, prior] of elements) addElement(prior, (row) => row[column]!);
+  for (const { prior, quantity, columns } of whole) {
+    const [first = 1] = prior.call.arguments;
+    // LKJ(1) and Dirichlet(1, …, 1) are flat.
+    if (prior.call.arguments.every((argument) => argument === 1)) continue;
+    if (quantity.role === "correlation") {
+      // |R|^(η − 1)
+      const size = quantity.coefficients!.length;
+      const at = (i: number, j: number): number => columns[(i * (i - 1)) / 2 + j]!;
+      add((row) => (first - 1) * logDeterminant(size, (i, j) => row[at(i, j)]!));
+    } else {
+      const each = columns.map((_, k) => (prior.call.arguments[k] ?? first) - 1);
+      add((row) =>
+        columns.reduce(
+          (sum, column, k) => (each[k] === 0 ? sum : sum + each[k]! * Elementary.log(row[column]!)),
+          0,
+        ),
       );
-    }
-  }
-  for (const block of groupBlocks(spec.design)) {
-    if (!block.correlated) continue;
-    const prior = priors.find(({ target }) => target.class === "cor" && target.group === block.group);
-    const eta = prior?.call.arguments[0] ?? 1;
-    if (eta === 1) continue;
-    proper++;
-    const size = block.coefficients.length;
-    // |R|^(η − 1); for more than two coefficients through the determinant of the correlation matrix.
-    const coefficients = coefficientsOf(block);
-    const positions = coefficients.map((a, i) =>
-      coefficients.slice(0, i).map((b) => layout.correlation(block.group, a, b)),
-    );
-    for (let s = 0; s < total; s++) {
-      const row = draws.values.subarray(s * width, (s + 1) * width);
-      out[s]! += (eta - 1) * logDeterminant(size, (i, j) => row[positions[i]![j]!]!);
     }
   }
   if (proper === 0) throw new NutmixError("every prior is flat: there is nothing to scale");
   return out;
 }
 
-function readerOf({ spec }: Fit, layout: Layout, target: PriorTarget): (row: Float64Array) => number {
-  const column = columnOfPrior(layout, target);
-  if (column !== undefined) return (row) => row[column]!;
-  if (target.class !== "Intercept") {
-    throw new NutmixError(
-      `the draws have no parameter for the prior of ${target.class} ${target.coef}`.trim(),
-    );
-  }
-  // The prior belongs to the intercept, or to a threshold, at the centre of the columns.
+/** The intercept, or a threshold, at the centre of the columns. */
+function centredIntercept(
+  { design }: ModelSpec,
+  layout: Layout,
+  target: PriorTarget,
+): (row: Float64Array) => number {
   const key = keyOfPrior(target);
-  const { population } = spec.design.predictors.find((own) => own.dpar === key.dpar)!;
-  const means = columnMeans(population.columns, spec.design.nobs);
+  const { population } = design.predictors.find((own) => own.dpar === key.dpar)!;
+  const means = columnMeans(population.columns, design.nobs);
   const coefficients = Int32Array.from(population.names, (name) =>
     layout.coefficient({ key, name: coefficientName(name) }),
   );

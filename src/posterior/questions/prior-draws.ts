@@ -5,7 +5,7 @@ import { findDistribution } from "../../distributions/index.ts";
 import type { Quantity } from "../../quantities/quantity.ts";
 import type { Rng } from "../../random/rng.ts";
 import { layoutOf } from "../layout-of.ts";
-import { columnOfPrior } from "../prior-columns.ts";
+import { priorPlaces } from "../prior-columns.ts";
 
 /** Truncated priors are drawn by rejection; one that keeps less than this share of its draws is given up. */
 const MOST_TRIES = 10_000;
@@ -19,7 +19,7 @@ export function priorDraws(fit: Fit, name: string, count: number, rng: Rng): Flo
   const column = fit.draws.names.indexOf(name);
   const { quantity } = layout.at(column);
   if (quantity.role === "correlation") return correlationDraws(fit, quantity, count, rng);
-  const prior = fit.priors.find(({ target }) => columnOfPrior(layout, target) === column);
+  const prior = priorPlaces(fit.spec, layout).elements.get(column);
   if (prior === undefined || prior.call.name === "") return undefined;
   if (prior.call.name === "constant") return new Float64Array(count).fill(prior.call.arguments[0]!);
   const distribution = findDistribution(prior.call.name);

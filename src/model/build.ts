@@ -78,7 +78,7 @@ export function buildModel(
   options: ModelOptions = {},
 ): ModelSpec {
   options = checkOptions("buildModel()", modelOptions, options);
-  const { family, links } = chooseFamily(options);
+  const { family, links, definition } = chooseFamily(options);
   const table: Table = readData(data, options);
   const parsed = parseModelFormula(formula, {
     columns: [...table.columns.keys()],
@@ -120,7 +120,11 @@ export function buildModel(
   const model: UndecidedSpec = {
     version: 1,
     design,
-    family: { name: family.name, links: reportedLinks(family, links, design) },
+    family: {
+      name: family.name,
+      links: reportedLinks(family, links, design),
+      ...(definition && { definition }),
+    },
     categories,
     priors,
     priorOnly,

@@ -2,7 +2,8 @@
 import * as b from "../expressions/build.ts";
 import type { Expression } from "../expressions/expression.ts";
 import { substitute } from "../expressions/gradient.ts";
-import { type RowDensity, y } from "./density.ts";
+import { y } from "./density.ts";
+import type { RowDensity } from "./family.ts";
 
 /** −1 left, 0 none, 1 right, 2 interval. */
 export const censoring = b.data("censoring");

@@ -11,14 +11,6 @@ import { withCountTails } from "./count-tails.ts";
 import type { Family, KernelContext, RowKernel } from "./family.ts";
 import { orImpossible } from "./impossible.ts";
 
-export interface RowDensity {
-  /** log f(y | p), normalised. */
-  readonly logDensity: Expression;
-  /** log P(Y ≤ y) and log P(Y > y); absent = the family cannot be censored, or its tails are sums (`Family.tails`). */
-  readonly logCdf?: Expression;
-  readonly logCcdf?: Expression;
-}
-
 export const y = b.data("y");
 export const trials = b.data("trials");
 

@@ -1,5 +1,5 @@
+import type { Expression } from "../expressions/expression.ts";
 import type { Rng } from "../random/rng.ts";
-import type { RowDensity } from "./density.ts";
 
 /**
  * The scale on which a family's kernel takes a distributional parameter. A family picks the scale on which its
@@ -65,6 +65,15 @@ export interface RowKernel {
 }
 
 export type Addition = "trials" | "weights" | "se" | "cens";
+
+/** One row's log density as an expression, and those of its tails. */
+export interface RowDensity {
+  /** log f(y | p), normalised. */
+  readonly logDensity: Expression;
+  /** log P(Y ≤ y) and log P(Y > y); absent = the family cannot be censored, or its tails are sums (`Family.tails`). */
+  readonly logCdf?: Expression;
+  readonly logCcdf?: Expression;
+}
 
 /** Everything about one response distribution, in brms' parametrisation. */
 export interface Family {

@@ -1,8 +1,9 @@
 import * as b from "../expressions/build.ts";
 import type { Expression } from "../expressions/expression.ts";
 import { HALF_LOG_TWO_PI } from "../numeric/normal-tail.ts";
-import { defineFamily, type RowDensity, y } from "./density.ts";
+import { defineFamily, y } from "./density.ts";
 import { GAUSSIAN_LINKS, realMu, sigma } from "./dpars.ts";
+import type { RowDensity } from "./family.ts";
 import { realResponse } from "./responses.ts";
 
 /** `x` ~ normal(mu, sigma). */

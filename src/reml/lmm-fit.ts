@@ -1,6 +1,6 @@
 /** What a fitted linear mixed model is: plain, serialisable data. Matrices are column-major. */
 import type { Design } from "../design/design.ts";
-import type { ResidualData } from "../residuals/residual-data.ts";
+import type { ResidualData } from "../residuals/structured-rows.ts";
 import type { RandomTerm } from "./random-term.ts";
 import type { SmoothFit } from "./smooth-fits.ts";
 

@@ -1,8 +1,8 @@
 /** Variance functions: standard deviation of a row relative to σ (Pinheiro & Bates 2000, section 5.2). */
 import * as Elementary from "../numeric/elementary.ts";
 import type { NamedValue } from "./correlations/correlation.ts";
-import type { VarianceData } from "./residual-data.ts";
 import type { StructureUsage } from "./structure-call.ts";
+import type { VarianceData } from "./structured-rows.ts";
 
 /** Parameters are unconstrained. */
 export interface Variance {

@@ -2,7 +2,7 @@
 import * as Elementary from "../numeric/elementary.ts";
 import type { Correlation, NamedValue } from "./correlations/correlation.ts";
 import { findCorrelation } from "./correlations/index.ts";
-import type { ResidualData } from "./residual-data.ts";
+import type { ResidualData } from "./structured-rows.ts";
 import { findVariance } from "./variance.ts";
 
 export interface Whitening {

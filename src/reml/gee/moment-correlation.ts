@@ -1,7 +1,7 @@
 /** Working correlations of estimating equations: whitened as residual structures are, estimated by moments of Pearson residuals. */
 import type { NamedValue } from "../../residuals/correlations/correlation.ts";
 import { findCorrelation } from "../../residuals/correlations/index.ts";
-import type { CorrelationData } from "../../residuals/residual-data.ts";
+import type { CorrelationData } from "../../residuals/structured-rows.ts";
 
 /** α holds natural values: correlations. */
 export interface MomentCorrelation {

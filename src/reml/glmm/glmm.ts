@@ -27,16 +27,17 @@ import { residualShare } from "../exact-fit.ts";
 import { type LinearModelOptions, linearModelOptions, withOptions } from "../linear-model.ts";
 import { largest, type Minimum, minimise, type Objective } from "../minimise.ts";
 import { hessianByDifferences } from "../newton.ts";
-import { type RandomLayout, randomLayout } from "../random-layout.ts";
+import { randomLayout } from "../random-layout.ts";
 import { smoothColumns } from "../smooth-columns.ts";
-import { type Components, components } from "./components.ts";
+import { components } from "./components.ts";
 import type { GlmmFit } from "./glmm-fit.ts";
-import { type LaplaceProblem, laplace, laplaceProblem } from "./laplace.ts";
+import type { GlmmModel, GlmmOptimum } from "./glmm-model.ts";
+import { laplace, laplaceProblem } from "./laplace.ts";
 import { hermiteRule, quadrature } from "./quadrature.ts";
 import { glmmResult } from "./result.ts";
 import { type RowModel, rowModel } from "./rows.ts";
 import { startingParameters } from "./start.ts";
-import { type WorkingScale, workingScale } from "./working-scale.ts";
+import { workingScale } from "./working-scale.ts";
 
 export interface GlmmOptions
   extends FamilyChoiceOptions,
@@ -55,30 +56,6 @@ const glmmOptions = {
   contrasts,
   nodes: anything,
 } satisfies OptionTable<GlmmOptions>;
-
-/** All that is fixed once formula, data and family are known. */
-export interface GlmmModel {
-  readonly design: Design;
-  readonly family: Family;
-  readonly links: Readonly<Record<string, string>>;
-  readonly categories: number;
-  readonly components: Components;
-  readonly layout: RandomLayout;
-  readonly rows: RowModel;
-  readonly problem: LaplaceProblem;
-  readonly scale: WorkingScale;
-}
-
-export interface GlmmOptimum {
-  /** (θ, coefficients). */
-  readonly parameters: Float64Array;
-  /** Row-major; undefined when the Hessian is not positive definite. */
-  readonly covariance: Float64Array | undefined;
-  readonly value: number;
-  readonly gradient: number;
-  readonly evaluations: number;
-  readonly converged: boolean;
-}
 
 /**
  * Fits a generalised linear mixed model by maximising Laplace's approximation of the likelihood jointly over covariance

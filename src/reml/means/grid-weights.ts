@@ -1,7 +1,11 @@
 /** How the combinations of the variables that a grid averages over are weighted. */
-import type { GridRecipe } from "../../design/grid-recipe.ts";
+import type { GridLevel, GridRecipe } from "../../design/grid-recipe.ts";
 import { SettingsError } from "../../errors.ts";
-import type { GridAxis } from "./reference-grid.ts";
+
+export interface GridAxis {
+  readonly name: string;
+  readonly values: readonly GridLevel[];
+}
 
 /** One weight per combination of `axes`, the first varying fastest; they sum to 1. */
 export function combinationWeights(

@@ -10,7 +10,7 @@ import { namedColumns } from "../../design/named-columns.ts";
 import { designForNewData } from "../../design/new-data.ts";
 import { DataError, DesignError, didYouMean } from "../../errors.ts";
 import { anything, type OptionTable, oneOf } from "../../options.ts";
-import { combinationWeights } from "./grid-weights.ts";
+import { combinationWeights, type GridAxis } from "./grid-weights.ts";
 
 export interface GridOptions {
   /** Values of covariates, or some of the levels of factors, in place of means and all levels. */
@@ -40,11 +40,6 @@ export interface GridPoint {
   /** Coefficients of the mean of the linear predictor. */
   readonly row: Float64Array;
   readonly offset: number;
-}
-
-export interface GridAxis {
-  readonly name: string;
-  readonly values: readonly GridLevel[];
 }
 
 /**

@@ -3,7 +3,7 @@ import { SamplingError, SettingsError } from "../../errors.ts";
 import { positiveInverse, symmetricEigen } from "../../linalg/small-matrices.ts";
 import { normalQuantile } from "../../numeric/special.ts";
 import { numbers, type OptionTable } from "../../options.ts";
-import type { ResidualData } from "../../residuals/residual-data.ts";
+import type { ResidualData } from "../../residuals/structured-rows.ts";
 import { type Whitening, whiteningOf } from "../../residuals/whitening.ts";
 import { lmmResult } from "../fit-linear-model.ts";
 import { type LinearModel, profiledOf } from "../linear-model.ts";

@@ -1,6 +1,6 @@
 /** The profiled deviance as a function of θ and of the parameters of a residual structure, with its exact gradient. */
 import { columnAdjoints, evaluate } from "../../marginal/gaussian.ts";
-import type { ResidualData } from "../../residuals/residual-data.ts";
+import type { ResidualData } from "../../residuals/structured-rows.ts";
 import type { Whitening } from "../../residuals/whitening.ts";
 import { devianceObjective, residualRows } from "../criterion.ts";
 import { type LinearModel, profiledOf } from "../linear-model.ts";

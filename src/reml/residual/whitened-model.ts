@@ -3,7 +3,7 @@
 import { DesignError } from "../../errors.ts";
 import { gaussianSystem } from "../../marginal/gaussian.ts";
 import * as Elementary from "../../numeric/elementary.ts";
-import type { ResidualData } from "../../residuals/residual-data.ts";
+import type { ResidualData } from "../../residuals/structured-rows.ts";
 import { type Whitening, whiteningOf } from "../../residuals/whitening.ts";
 import type { LinearModel } from "../linear-model.ts";
 

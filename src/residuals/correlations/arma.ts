@@ -5,7 +5,7 @@
  */
 import { DesignError } from "../../errors.ts";
 import * as Elementary from "../../numeric/elementary.ts";
-import type { CorrelationData } from "../residual-data.ts";
+import type { CorrelationData } from "../structured-rows.ts";
 import type { Correlation, CorrelationKind } from "./correlation.ts";
 import { denseCorrelation } from "./dense.ts";
 import { addProduct, constant, type Jet, quotient, solveJets } from "./jet.ts";

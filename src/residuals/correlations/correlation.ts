@@ -1,6 +1,7 @@
 /** The contract of correlation structures within groups (Pinheiro & Bates 2000, section 5.3). */
-import type { CorrelationData } from "../residual-data.ts";
+
 import type { StructureUsage } from "../structure-call.ts";
+import type { CorrelationData } from "../structured-rows.ts";
 
 export interface NamedValue {
   readonly name: string;

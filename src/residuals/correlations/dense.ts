@@ -4,7 +4,7 @@
  */
 import { choleskyInPlace } from "../../linalg/dense-cholesky.ts";
 import * as Elementary from "../../numeric/elementary.ts";
-import type { CorrelationData } from "../residual-data.ts";
+import type { CorrelationData } from "../structured-rows.ts";
 import type { Correlation } from "./correlation.ts";
 
 export interface CorrelationFunction

@@ -1,7 +1,7 @@
 /** C_kl = φ^|t_k − t_l|: each row needs the one before it only. AR(1) of whole steps, and of continuous time. */
 import * as Elementary from "../../numeric/elementary.ts";
 import { median } from "../../numeric/quantile.ts";
-import type { CorrelationData } from "../residual-data.ts";
+import type { CorrelationData } from "../structured-rows.ts";
 import type { Correlation, CorrelationKind } from "./correlation.ts";
 
 /** A correlation per gap between two rows, and its derivative with respect to the one parameter. */

@@ -4,7 +4,7 @@
  */
 import * as Elementary from "../../numeric/elementary.ts";
 import { median } from "../../numeric/quantile.ts";
-import type { CorrelationData } from "../residual-data.ts";
+import type { CorrelationData } from "../structured-rows.ts";
 import type { Correlation, CorrelationKind } from "./correlation.ts";
 import { denseCorrelation } from "./dense.ts";
 

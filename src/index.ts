@@ -2,7 +2,8 @@
 
 export { type BootstrapRunOptions, bootstrap } from "./api/bootstrap.ts";
 // The frequentist mode
-export { type ComparedRow, type Comparison, compare } from "./api/compare.ts";
+export { compare } from "./api/compare.ts";
+export type { ComparedRow, Comparison } from "./api/comparison.ts";
 export { type KfoldOptions, kfold, type RefitOptions, refit, reloo } from "./api/cross-validate.ts";
 // Fit a model from a formula
 export { brm } from "./api/fit.ts";
@@ -12,6 +13,7 @@ export type { BrmOptions, FamilyChoice, Fit, FitCall, PriorChoice } from "./api/
 export { type PlotFitOptions, plotFit, plotNames } from "./api/plot-fit.ts";
 export { type Precision, type ResumeOptions, resume, sampleUntil } from "./api/resume.ts";
 export { type SampleOptions, type Samples, sample } from "./api/sample.ts";
+export { type Sbc, type SbcOptions, type SbcParameter, sbc } from "./api/sbc.ts";
 export { FitSummary, summary } from "./api/summary.ts";
 export { brmMultiple, type UpdateOptions, update } from "./api/update.ts";
 export { DensityBuilder, defineDensity } from "./autodiff/density-builder.ts";
@@ -43,9 +45,7 @@ export {
   StorageError,
 } from "./errors.ts";
 // Families and links
-export * as expressions from "./expressions/public.ts";
 export * from "./families/builders.ts";
-export { type CustomFamilyOptions, customFamily } from "./families/custom.ts";
 export type { Family } from "./families/family.ts";
 export { families, findFamily } from "./families/index.ts";
 export { type BrmsFormula, bf } from "./formula/bf.ts";

@@ -45,7 +45,7 @@ const allowed: Record<string, readonly string[]> = {
   sampler: ["log-density", "random", "linalg", "numeric", "draws"],
   draws: ["numeric", "quantities"],
   storage: ["numeric"],
-  diagnostics: ["draws", "numeric", "quantities"],
+  diagnostics: ["random", "draws", "numeric", "quantities"],
   parallel: ["model", "sampler", "draws", "random", "log-density", "reml"],
   posterior: [
     "model",
@@ -88,7 +88,6 @@ const allowed: Record<string, readonly string[]> = {
     "autodiff",
     "data",
     "design",
-    "expressions",
     "families",
     "formula",
     "linalg",

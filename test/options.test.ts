@@ -1,4 +1,5 @@
 /** Every options object is checked: a name that is ignored would be an answer to another question. */
+import { readdirSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as nutmix from "../src/index.ts";
 import { checkOptions, flag, type OptionTable, whole } from "../src/options.ts";
@@ -73,6 +74,15 @@ const calls: Readonly<Record<string, (options: never) => unknown>> = {
   "influence()": (o) => nutmix.influence(mixed, o),
   "profileIntervals()": (o) => nutmix.profileIntervals(mixed, o),
   "glmmProfileIntervals()": (o) => nutmix.glmmProfileIntervals(counts, o),
+  "gee()": (o) => nutmix.gee("y ~ x", data, { groups: "g", ...(o as object) }),
+  "pool()": (o) => nutmix.pool([mixed, mixed], o),
+  "robustInference()": (o) => nutmix.robustInference(mixed, o),
+  "bootstrapTest()": (o) => nutmix.bootstrapTest(mixed, mixed, o),
+  "sbc()": (o) => nutmix.sbc(formula, [], data, o),
+  "plots.sbcRanks()": (o) => nutmix.plots.sbcRanks({ parameters: [] }, o),
+  "powerScaling()": (o) => nutmix.powerScaling(fit, o),
+  "qqEnvelope()": (o) => nutmix.qqEnvelope(Float64Array.of(1, 2, 3), o),
+  "plots.energy()": (o) => nutmix.plots.energy(fit, o),
   "scaledResiduals()": (o) => nutmix.scaledResiduals(counts, o),
 };
 
@@ -111,6 +121,36 @@ describe("options that do not exist", () => {
       expect(message).toContain(`did you mean ${wanted}?`);
     }
   });
+});
+
+/** What only other parts of the package call, with options that were checked before. */
+const INTERNAL = new Set([
+  "data/read-json.ts",
+  // Links are checked against the parameters of the family.
+  "families/builders.ts",
+  "design/build.ts",
+  "design/new-data.ts",
+  "model/compile.ts",
+  "plots/density-grid.ts",
+  "quantities/predictor-key.ts",
+  "reml/fit-linear-model.ts",
+  "reml/linear-model.ts",
+  "reml/means/estimated-means.ts",
+  "reml/means/reference-grid.ts",
+  "reml/minimise.ts",
+  "reml/residual/fit-residual.ts",
+]);
+
+it("every other file that takes options checks them", () => {
+  const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".ts"),
+  );
+  const takes = /(?:[oO]ptions|\})(?:: [^=;{]*(?:Options|\{[^}]*\})[^=;{]*)? = \{\}[,)]/;
+  const unchecked = files.filter((file) => {
+    const text = readFileSync(`src/${file}`, "utf8");
+    return !INTERNAL.has(file) && takes.test(text) && !text.includes("checkOptions");
+  });
+  expect(unchecked).toEqual([]);
 });
 
 describe("values of options", () => {

@@ -4,48 +4,22 @@ import { DesignError } from "../errors.ts";
 import { coefficientName } from "../model/names.ts";
 import { NORMAL_975 } from "../numeric/quantile.ts";
 import { layoutOf } from "../posterior/layout-of.ts";
+import { requirePosterior } from "../posterior/prior-only.ts";
 import { type SummaryRow, summarise } from "../posterior/summary.ts";
 import { predictorKey } from "../quantities/predictor-key.ts";
 import type { GlmmFit } from "../reml/glmm/glmm-fit.ts";
 import { coefficientTable, inference, normalInference } from "../reml/inference/coefficient-table.ts";
 import type { LmmFit, RandomTerm } from "../reml/lmm-fit.ts";
 import { correlation, standardDeviations } from "../reml/singularity.ts";
+import { compareRemarks } from "./compare-remarks.ts";
+import type { ComparedRow, Comparison } from "./comparison.ts";
 import type { Fit } from "./fit-types.ts";
-
-export interface ComparedRow {
-  readonly kind: "fixed" | "variance" | "effect";
-  /** The name of the draws: `b_Days`, `sd_Subject__Days`, `r_Subject[308,Days]`. */
-  readonly name: string;
-  readonly bayes: {
-    readonly estimate: number;
-    readonly error: number;
-    readonly lower: number;
-    readonly upper: number;
-  };
-  readonly reml: {
-    readonly estimate: number;
-    /** Standard error; NaN for variance components. */
-    readonly error: number;
-    readonly lower: number;
-    readonly upper: number;
-  };
-  /** (posterior mean − REML estimate) in units of the posterior standard deviation. */
-  readonly difference: number;
-}
-
-export interface Comparison {
-  readonly rows: readonly ComparedRow[];
-  /** Why they differ where they do. */
-  readonly remarks: readonly string[];
-}
-
-/** Differences below this many posterior standard deviations are not worth a word. */
-const NOTABLE = 0.25;
 
 /**
  * @throws DesignError when the two are not fits of the same formula to the same rows.
  */
 export function compare(bayes: Fit, frequentist: LmmFit | GlmmFit): Comparison {
+  requirePosterior(bayes, "compare()");
   checkSameModel(bayes, frequentist);
   const summary = summarise(bayes.draws);
   const layout = layoutOf(bayes.spec, bayes.draws);
@@ -112,7 +86,7 @@ export function compare(bayes: Fit, frequentist: LmmFit | GlmmFit): Comparison {
       });
     });
   }
-  return { rows, remarks: remarks(rows, spreads, bayes, frequentist) };
+  return { rows, remarks: compareRemarks(rows, spreads, bayes, frequentist) };
 }
 
 function sideBySide(row: SummaryRow, reml: ComparedRow["reml"]): Omit<ComparedRow, "kind" | "name"> {
@@ -121,50 +95,6 @@ function sideBySide(row: SummaryRow, reml: ComparedRow["reml"]): Omit<ComparedRo
     reml,
     difference: (row.mean - reml.estimate) / row.sd,
   };
-}
-
-function remarks(
-  rows: readonly ComparedRow[],
-  spreads: ReadonlySet<ComparedRow>,
-  bayes: Fit,
-  frequentist: LmmFit | GlmmFit,
-): string[] {
-  const notable = (kind: ComparedRow["kind"]) =>
-    rows.filter((row) => row.kind === kind && Math.abs(row.difference) > NOTABLE);
-  const found: string[] = [];
-  const skewed = notable("variance").filter((row) => spreads.has(row));
-  if (frequentist.singularity.singular) {
-    found.push(
-      `The ${frequentist.kind === "lmm" ? "REML" : "maximum-likelihood"} fit lies on the boundary ` +
-        `(${frequentist.singularity.components.join("; ")}); the posterior averages over values away from it, so its ` +
-        "standard deviations are larger and its other intervals a little wider.",
-    );
-  }
-  if (skewed.length > 0) {
-    found.push(
-      `${skewed.map(({ name }) => name).join(", ")}: the posterior of a standard deviation is skewed to the right with few ` +
-        "groups, so its mean lies above the estimate, which is near the mode.",
-    );
-  }
-  const informative = bayes.priors.some(
-    ({ prior, target }) => target.class === "b" && prior !== "" && prior !== "(flat)" && prior !== "flat",
-  );
-  const pulled = notable("fixed");
-  if (pulled.length > 0) {
-    found.push(
-      `${pulled.map(({ name }) => name).join(", ")}: ${
-        informative
-          ? "the prior pulls the posterior away from the likelihood's maximum"
-          : "no prior acts on it; the posterior averages over the uncertainty of the variance components"
-      }.`,
-    );
-  }
-  if (found.length === 0) {
-    found.push(
-      `All estimates agree within ${NOTABLE} posterior standard deviations: the priors are weak against these data.`,
-    );
-  }
-  return found;
 }
 
 function checkSameModel(bayes: Fit, frequentist: LmmFit | GlmmFit): void {

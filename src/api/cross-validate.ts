@@ -12,6 +12,7 @@ import { anything, callback, checkOptions, type OptionTable, oneOf, text } from 
 import { runChains } from "../parallel/run-chains.ts";
 import { loo } from "../posterior/comparison/loo.ts";
 import { logLik } from "../posterior/predictions/log-lik.ts";
+import { requirePosterior } from "../posterior/prior-only.ts";
 import { stream } from "../random/streams.ts";
 import { assembleFit, controls } from "./fit.ts";
 import type { Fit, RunControls } from "./fit-types.ts";
@@ -48,6 +49,7 @@ const kfoldOptions = {
  */
 export async function kfold(fit: Fit, options: KfoldOptions = {}): Promise<Loo> {
   options = checkOptions("kfold()", kfoldOptions, options);
+  requirePosterior(fit, "kfold()");
   const { folds = 10, by = "random", group } = options;
   const { nobs } = fit.spec.design;
   const rng = stream(fit.settings.seed, 0, "folds");

@@ -1,5 +1,6 @@
 /** A folder that a fit is kept in: opened before the chains run, so that nothing is drawn in vain, and closed when all is written. */
 import { DataError, StorageError } from "../errors.ts";
+import { checkOptions, flag, type OptionTable } from "../options.ts";
 import type { FitDocument } from "../posterior/fit-document.ts";
 import { type FileContent, loadFit, savedWith } from "../posterior/keep/load.ts";
 import { fitFiles } from "../posterior/keep/save.ts";
@@ -31,6 +32,8 @@ export interface FolderOptions {
   readonly goesOn?: boolean;
 }
 
+const folderOptions = { overwrite: flag, goesOn: flag } satisfies OptionTable<FolderOptions>;
+
 export class FitFolder {
   readonly path: string;
   readonly #files: FileSystem;
@@ -51,6 +54,7 @@ export class FitFolder {
    *   was not said.
    */
   static open(files: FileSystem, writer: Writer, path: string, options: FolderOptions = {}): FitFolder {
+    options = checkOptions("openFitFolder()", folderOptions, options);
     try {
       const there = files.look(path);
       if (there !== undefined && there.kind !== "folder") {

@@ -119,14 +119,27 @@ async function picture(plot: plots.Plot, caption: string): Promise<Block> {
 
 function verdict(fit: Fit, digest: ReturnType<typeof summary>): string[] {
   const { messages, untrustworthy } = digest.verdict;
+  const { findings } = digest.adequacy;
   const { chains, draws } = fit.draws;
-  const first = untrustworthy
-    ? "These draws should not be trusted yet: the diagnostics below say why."
+  const explored = `The ${chains} chains of ${draws} draws agree and explored the ${fit.spec.priorOnly ? "prior" : "posterior"} well`;
+  const computation = untrustworthy
+    ? "Computation: these draws should not be trusted yet; the diagnostics below say why."
     : messages.length > 0
-      ? "The draws are usable, with the reservations below."
-      : `The ${chains} chains of ${draws} draws agree and explored the posterior well: the numbers can be used.`;
+      ? "Computation: the draws are usable, with the reservations below."
+      : `Computation: ${explored}.`;
+  const reservations = fit.warnings.length > 0 || fit.interrupted;
+  const model = fit.spec.priorOnly
+    ? "Model: this is the prior alone. It says what was assumed, and nothing about the data."
+    : !digest.adequacy.ok
+      ? "Model: it does not describe the data in the respects below, so its estimates and intervals should not be relied on " +
+        "as they stand."
+      : untrustworthy || messages.length > 0 || findings.length > 0 || reservations
+        ? "Model: its predictions agree with the data in mean, spread and extremes; mind the remarks below."
+        : "Model: its predictions agree with the data in mean, spread and extremes: the numbers can be used.";
   return [
-    first,
+    computation,
+    model,
+    ...findings.map(({ text, remedy }) => `${text} ${remedy}`),
     ...(fit.interrupted ? ["The run was interrupted; resume() goes on where it stopped."] : []),
     ...messages.map(({ text, remedy }) => `${text} ${remedy}`.trim()),
     ...fit.warnings,
@@ -314,11 +327,17 @@ function counterpart(fit: Fit): LmmFit | GlmmFit | undefined {
   if (spec.priorOnly || spec.design.predictors.length > 1 || spec.design.predictors[0]!.groups.length === 0)
     return undefined;
   if (spec.design.nobs > 20_000) return undefined;
+  const { contrasts } = fit.call.options;
+  const coding = contrasts === undefined ? {} : { contrasts };
   const gaussian = spec.family.name === "gaussian" && spec.family.links.mu === "identity";
   return attempt(() =>
     gaussian
-      ? lmm(spec.design.formula, data)
-      : glmm(spec.design.formula, data, { family: spec.family.name, link: spec.family.links.mu! }),
+      ? lmm(spec.design.formula, data, coding)
+      : glmm(spec.design.formula, data, {
+          ...coding,
+          family: spec.family.name,
+          link: spec.family.links.mu!,
+        }),
   );
 }
 

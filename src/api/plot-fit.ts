@@ -72,7 +72,7 @@ export function plotNames(): string[] {
 /** @throws NutmixError for an unknown name, or a plot that the fit has nothing for. */
 export function plotFit(fit: Fit, name: string, options: PlotFitOptions = {}): plots.Plot {
   options = checkOptions("plotFit()", plotFitOptions, options);
-  if (Object.hasOwn(MAKERS, name)) return MAKERS[name]!(fit, options);
+  if (Object.hasOwn(MAKERS, name)) return ofPrior(fit, MAKERS[name]!(fit, options));
   const base = name.replace(/_grouped$/, "");
   if (Object.hasOwn(checks, base)) {
     const { parameters, coefficient, effect, ...checking } = options;
@@ -81,6 +81,16 @@ export function plotFit(fit: Fit, name: string, options: PlotFitOptions = {}): p
   throw new NutmixError(
     `there is no plot "${name}"; there are ${plotNames().join(", ")}${didYouMean(name, plotNames())}`,
   );
+}
+
+/** Draws from the prior are not to be taken for a posterior. */
+function ofPrior({ spec: { priorOnly } }: Fit, plot: plots.Plot): plots.Plot {
+  if (!priorOnly) return plot;
+  const title = plot.spec.title as { readonly text?: unknown } | undefined;
+  return {
+    ...plot,
+    spec: { ...plot.spec, title: { ...title, text: `Draws from the prior alone: ${title?.text ?? ""}` } },
+  };
 }
 
 function groupEffects(fit: Fit, { group, coefficient }: PlotFitOptions): plots.Plot {

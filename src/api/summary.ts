@@ -3,6 +3,7 @@
 import { codingInWords } from "../design/describe-factors.ts";
 import { diagnose } from "../diagnostics/verdict.ts";
 import { groupBlocks } from "../model/groups.ts";
+import { type Adequacy, adequacy } from "../posterior/adequacy.ts";
 import { type SummaryRow, summarise } from "../posterior/summary.ts";
 import { quantitiesOf } from "../quantities/layout.ts";
 import { pathInWords } from "../report/describe-model.ts";
@@ -14,6 +15,11 @@ export class FitSummary {
   readonly rows: readonly SummaryRow[];
   readonly verdict: ReturnType<typeof diagnose>;
   readonly #fit: Fit;
+
+  /** Whether the model describes its data; computed when it is asked for. */
+  get adequacy(): Adequacy {
+    return adequacy(this.#fit);
+  }
 
   constructor(fit: Fit) {
     this.rows = summarise(fit.draws);
@@ -44,6 +50,7 @@ export class FitSummary {
       draws: draws.draws,
       algorithm: settings.algorithm,
       path: pathInWords(spec),
+      priorOnly: spec.priorOnly,
       groups: [...levels].map(([group, count]) => ({ group, levels: count })),
       rows: this.rows,
       quantities: quantitiesOf(draws),
@@ -51,6 +58,7 @@ export class FitSummary {
         ...(interrupted ? ["the run was interrupted; this is what had been drawn by then"] : []),
         ...warnings,
         ...this.verdict.messages,
+        ...this.adequacy.findings.filter(({ note }) => !note),
       ],
     };
   }

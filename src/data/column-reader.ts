@@ -3,7 +3,7 @@ import { DataError } from "../errors.ts";
 import { codeIn, type Factor, factorFromDictionary, levelCodes, undeclaredLevel } from "./factor.ts";
 import type { MissingCodes } from "./missing-codes.ts";
 import { parseLogical, parseNumber } from "./number-text.ts";
-import { readAsMissing, textAmongNumbers } from "./remarks.ts";
+import { alphabeticalOrder, readAsMissing, textAmongNumbers } from "./remarks.ts";
 import type { Column, ColumnType } from "./table.ts";
 
 export interface ColumnReader {
@@ -71,7 +71,7 @@ export function declaredReader(settings: ReaderSettings, type: ColumnType): Colu
       return strict(logicalReader(settings, true), name, "TRUE or FALSE");
     case "factor":
     case "ordered":
-      return factorReader(settings, type === "ordered");
+      return type === "ordered" ? orderedReader(settings) : factorReader(settings, false);
     default:
       throw new DataError(`column "${name}": there is no column type "${String(type)}"`);
   }
@@ -118,6 +118,19 @@ export function inferringReader(settings: ReaderSettings): ColumnReader {
 export function textReader(settings: ReaderSettings): ColumnReader {
   const { read, finish } = factorReader(settings, false);
   return { read, finish: (rows) => textAmongNumbers(settings.name, finish(rows)) };
+}
+
+/** An ordered factor of which no order was given. */
+function orderedReader(settings: ReaderSettings): ColumnReader {
+  const { read, finish } = factorReader(settings, true);
+  return {
+    read,
+    finish(rows) {
+      const factor = finish(rows);
+      const remark = alphabeticalOrder(settings.name, factor.levels);
+      return remark === undefined ? factor : { ...factor, remark };
+    },
+  };
 }
 
 function factorReader(

@@ -3,7 +3,7 @@ import { DataError } from "../errors.ts";
 import { factorWithLevels, makeFactor } from "./factor.ts";
 import type { MissingCodes } from "./missing-codes.ts";
 import { parseLogical, parseNumber } from "./number-text.ts";
-import { readAsMissing, textAmongNumbers } from "./remarks.ts";
+import { alphabeticalOrder, readAsMissing, textAmongNumbers } from "./remarks.ts";
 import type { Column, ColumnType } from "./table.ts";
 
 export type Cell = string | number | boolean | bigint | null | undefined;
@@ -86,8 +86,11 @@ class Cells {
     switch (type) {
       case "factor":
         return makeFactor(this.texts());
-      case "ordered":
-        return makeFactor(this.texts(), true);
+      case "ordered": {
+        const factor = makeFactor(this.texts(), true);
+        const remark = alphabeticalOrder(this.name, factor.levels);
+        return remark === undefined ? factor : { ...factor, remark };
+      }
       case "numeric":
         this.refuseOthers("a number", (cell) => numberOf(cell) !== undefined);
         return this.numeric();

@@ -37,6 +37,17 @@ export function textAmongNumbers(name: string, factor: Factor): Factor {
   return { ...factor, remark };
 }
 
+/** Levels of text that were put in order by the alphabet, for want of a better one. */
+export function alphabeticalOrder(name: string, levels: readonly string[]): string | undefined {
+  if (levels.length < 3 || levels.every((level) => parseNumber(level) !== undefined)) return undefined;
+  const shown = levels.slice(0, 6);
+  const more = levels.length > 6;
+  return (
+    `the levels of "${name}" are ordered by the alphabet: ${shown.join(" < ")}${more ? " < …" : ""}. If another order is meant, say it: ` +
+    `--ordered "${name}=${shown.slice(0, 3).join("<")}${levels.length > 3 ? "<…" : ""}", or ordered(${name}, levels = c(…)) in the formula`
+  );
+}
+
 /** A column of numbers or logical values in which signs (`.`, `-`) were taken as missing. */
 export function readAsMissing<C extends Column>(
   name: string,

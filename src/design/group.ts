@@ -55,11 +55,6 @@ export function groupWarnings(design: GroupDesign): string[] {
       `${group} has ${levels.length * names.length} group-level effects for ${rows} observations: the prior decides much`,
     ];
   }
-  if (levels.length === rows) {
-    return [
-      `each level of ${group} has exactly one row: in a model with a residual its effect and the residual are hard to tell apart`,
-    ];
-  }
   return [];
 }
 

@@ -30,6 +30,7 @@ import { refuseEqualNames } from "../quantities/distinct-names.ts";
 import { predictorKey } from "../quantities/predictor-key.ts";
 import { specialNames } from "../terms/index.ts";
 import { chooseBackend } from "./backend.ts";
+import { dataWarnings } from "./data-warnings.ts";
 import { chooseEvaluation } from "./evaluation/index.ts";
 import { coefficientDraw, coefficientName } from "./names.ts";
 import type { ModelSpec, UndecidedSpec } from "./spec.ts";
@@ -78,7 +79,7 @@ export function buildModel(
   options: ModelOptions = {},
 ): ModelSpec {
   options = checkOptions("buildModel()", modelOptions, options);
-  const { family, links, definition } = chooseFamily(options);
+  const { family, links } = chooseFamily(options);
   const table: Table = readData(data, options);
   const parsed = parseModelFormula(formula, {
     columns: [...table.columns.keys()],
@@ -112,6 +113,7 @@ export function buildModel(
     ...rules,
     ...parsed.fixed.map(fixedRule),
   ]);
+  const warnings = [...design.warnings, ...dataWarnings(design, family, links, priors)];
   const priorOnly = options.samplePrior === true;
   if (priorOnly) {
     const improper = improperPriors(priors);
@@ -119,12 +121,8 @@ export function buildModel(
   } else if (!priors.some(keepsSpread)) refuseWithoutSpread(design.response, family);
   const model: UndecidedSpec = {
     version: 1,
-    design,
-    family: {
-      name: family.name,
-      links: reportedLinks(family, links, design),
-      ...(definition && { definition }),
-    },
+    design: { ...design, warnings: [...new Set(warnings)] },
+    family: { name: family.name, links: reportedLinks(family, links, design) },
     categories,
     priors,
     priorOnly,

@@ -1,3 +1,4 @@
+import { checkOptions, text, whole } from "../options.ts";
 import { short } from "./palette.ts";
 import { BLUE, chart, ORANGE, type Plot, rule } from "./plot.ts";
 
@@ -15,6 +16,7 @@ export function rhatSummary(
   rows: readonly ConvergenceRow[],
   options: { readonly title?: string } = {},
 ): Plot {
+  options = checkOptions("plots.rhatSummary()", { title: text }, options);
   const known = rows.filter(({ rhat }) => Number.isFinite(rhat)).sort((a, b) => b.rhat - a.rhat);
   const above = known.filter(({ rhat }) => rhat > 1.01).length;
   const data = known.slice(0, WORST).map(({ name, rhat }) => ({ name, rhat: short(rhat), bad: rhat > 1.01 }));
@@ -35,6 +37,7 @@ export function essSummary(
   rows: readonly ConvergenceRow[],
   options: { readonly title?: string; readonly chains?: number } = {},
 ): Plot {
+  options = checkOptions("plots.essSummary()", { title: text, chains: whole(1) }, options);
   const least = 100 * (options.chains ?? 4);
   const known = rows
     .filter(({ essBulk, essTail }) => Number.isFinite(essBulk) && Number.isFinite(essTail))

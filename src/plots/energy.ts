@@ -1,5 +1,6 @@
 import { ebfmi } from "../diagnostics/bfmi.ts";
 import { statisticSeries } from "../draws/draws.ts";
+import { checkOptions, text } from "../options.ts";
 import { densityGrid } from "./density-grid.ts";
 import type { DrawsSource } from "./draws-source.ts";
 import { short } from "./palette.ts";
@@ -11,6 +12,7 @@ import { BLUE, type Datum, ORANGE, type Plot } from "./plot.ts";
  * timidly for the tails (Betancourt 2016).
  */
 export function energy({ draws }: DrawsSource, options: { readonly title?: string } = {}): Plot {
+  options = checkOptions("plots.energy()", { title: text }, options);
   const { values } = statisticSeries(draws, "energy");
   const fractions = ebfmi(draws);
   const data = Array.from({ length: draws.chains }, (_, chain) => {

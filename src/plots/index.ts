@@ -21,5 +21,6 @@ export { renderSvg } from "./render.ts";
 export { residualsByGroup } from "./residuals-by-group.ts";
 export { type ResidualsInput, residualsFitted, scaleLocation } from "./residuals-fitted.ts";
 export { ridgeline } from "./ridgeline.ts";
+export { type RankedParameter, sbcRanks } from "./sbc-ranks.ts";
 export { type ShrinkageInput, shrinkage } from "./shrinkage.ts";
 export { trace } from "./trace.ts";

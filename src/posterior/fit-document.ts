@@ -7,6 +7,7 @@ import { divergences } from "../diagnostics/divergences.ts";
 import { treedepthHits } from "../diagnostics/treedepth.ts";
 import { groupBlocks } from "../model/groups.ts";
 import { type PriorRow, priorTable } from "../priors/table.ts";
+import { type Adequacy, adequacy } from "./adequacy.ts";
 import type { SummaryRow } from "./summary.ts";
 
 export interface FitDocument {
@@ -30,6 +31,8 @@ export interface FitDocument {
   readonly sampler: Readonly<Record<string, unknown>>;
   readonly timing: Fit["timing"];
   readonly interrupted: boolean;
+  /** Whether the model describes its data; see `adequacy`. */
+  readonly adequacy: Adequacy;
   readonly warnings: readonly string[];
   /** Numbers that do not exist (R-hat of a constant) are null. */
   readonly parameters: readonly Readonly<Record<string, string | number | null>>[];
@@ -71,6 +74,7 @@ export function fitDocument(fit: Fit, rows: readonly SummaryRow[], warnings: rea
     },
     timing,
     interrupted,
+    adequacy: adequacy(fit),
     warnings,
     parameters: rows.map((row) =>
       Object.fromEntries(

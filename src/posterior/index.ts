@@ -1,5 +1,6 @@
 /** What a fit can be asked. */
 
+export { type Adequacy, type AdequacyFinding, adequacy, isExtreme, type StatisticCheck } from "./adequacy.ts";
 export { averagePredictions } from "./comparison/average.ts";
 export {
   type Compared,
@@ -27,6 +28,7 @@ export {
   Predictions,
 } from "./predictions/predictions.ts";
 export { type ResidualOptions, residuals } from "./predictions/residuals.ts";
+export { PRIOR_ONLY } from "./prior-only.ts";
 export {
   coef,
   type Estimate,

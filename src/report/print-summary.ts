@@ -18,6 +18,8 @@ export interface SummaryView {
   readonly dataName?: string;
   /** How factors were coded, one line each; see `codingInWords`. */
   readonly coding?: readonly string[];
+  /** The likelihood was left out. */
+  readonly priorOnly?: boolean;
   readonly chains: number;
   readonly warmup: number;
   /** Per chain, after warm-up. */
@@ -99,6 +101,12 @@ function heading(view: SummaryView, width: number): string[] {
       .map((line, i) => (i === 0 ? " Coding: " : indent) + line),
     `  Draws: ${view.chains} ${view.chains === 1 ? "chain" : "chains, each"} with iter = ${view.warmup + view.draws}; warmup = ${view.warmup}; thin = 1;`,
     `${indent}total post-warmup draws = ${total}`,
+    ...(view.priorOnly === true
+      ? [
+          "  PRIOR: these are draws from the prior alone, not from a posterior:",
+          `${indent}the likelihood was left out (samplePrior, --sample-prior).`,
+        ]
+      : []),
   ];
 }
 

@@ -90,9 +90,10 @@ export const functions = {
         );
     return { kind: "matrix", columns, suffixes: columns.map((_, k) => String(k + 1)) };
   },
-  factor: (call, context) => asFactor(first(call, context), context, false),
+  /** factor(x), factor(x, levels = c("low", "high")): values that are not among the levels are refused. */
+  factor: (call, context) => withLevels(call, asFactor(first(call, context), context, false), context),
   "as.factor": (call, context) => asFactor(only(call, context), context, false),
-  ordered: (call, context) => asFactor(first(call, context), context, true),
+  ordered: (call, context) => withLevels(call, asFactor(first(call, context), context, true), context),
   "as.ordered": (call, context) => asFactor(only(call, context), context, true),
   /** C(f, contr.sum), C(f, sum), C(f, "contr.sum"), C(f, treatment, base = 2), C(f, c(-1, 0, 1)), C(f, cbind(c(…), c(…))). */
   C: (call, context) => {
@@ -144,6 +145,34 @@ export const functions = {
     return { kind: "numeric", values: t.map((value, i) => (value !== 0 ? a[i]! : b[i]!)) };
   },
 } as const satisfies Record<string, ColumnFunction>;
+
+/** The levels in the order of the argument `levels`, when there is one. */
+function withLevels(call: Call, factor: FactorValue, context: EvaluationContext): FactorValue {
+  const given = named(call, "levels");
+  if (given === undefined) return factor;
+  const list = given.kind === "call" && given.callee === "c" ? given.args.map(({ value }) => value) : [given];
+  const levels = list.map((one) => {
+    const number = literal(one);
+    if (number !== undefined) return String(number);
+    return one.kind === "string"
+      ? one.value
+      : fail(call, context, `takes levels = c("…", "…"), not ${format(given)}`);
+  });
+  if (new Set(levels).size < levels.length) return fail(call, context, "names a level twice");
+  const codeOf = new Map(levels.map((level, code) => [level, code]));
+  const codes = factor.codes.map((own, i) => {
+    if (own < 0) return -1;
+    return (
+      codeOf.get(factor.levels[own]!) ??
+      fail(
+        call,
+        context,
+        `has no level for "${factor.levels[own]}", which stands in row ${context.rowNumbers[i]}`,
+      )
+    );
+  });
+  return { ...factor, levels, codes };
+}
 
 const CONTRASTS: ReadonlyMap<string, ContrastName> = new Map(
   (["treatment", "SAS", "sum", "helmert", "poly"] as const).map((name) => [name, name]),

@@ -34,4 +34,28 @@ describe("categories without an order", () => {
     const logical = { k: [true, false, true, false], x: [1, 2, 4, 2] };
     expect(buildModel("k ~ x", logical, { family: "cumulative" }).categories).toBe(2);
   });
+
+  it("may be put in order in the formula; without levels the order of the alphabet is said", () => {
+    const levels = 'levels = c("disagree", "neither", "agree", "strongly agree")';
+    const spec = buildModel(`ordered(answer, ${levels}) ~ x`, readCsv(csv), { family: "cumulative" });
+    expect(spec.design.response.levels).toEqual(["disagree", "neither", "agree", "strongly agree"]);
+    expect(spec.design.warnings).toEqual([]);
+    const wanted = [
+      expect.stringMatching(
+        /"answer" are ordered by the alphabet: agree < disagree < neither < strongly agree/,
+      ),
+    ];
+    expect(buildModel("ordered(answer) ~ x", readCsv(csv), { family: "cumulative" }).design.warnings).toEqual(
+      wanted,
+    );
+    const declared = readCsv(csv, { columnTypes: { answer: "ordered" } });
+    expect(buildModel("answer ~ x", declared, { family: "cumulative" }).design.warnings).toEqual(wanted);
+    expect(() => buildModel('x ~ factor(answer, levels = c("agree", "neither"))', readCsv(csv))).toThrow(
+      /no level for "(?:disagree|strongly agree)", which stands in row/,
+    );
+    const rows = { k: ["1", "10", "2", "1", "10", "2"], x: [1, 2, 3, 4, 5, 7] };
+    expect(buildModel("ordered(k) ~ x", rows, { family: "cumulative" }).design.warnings.join()).not.toContain(
+      "alphabet",
+    );
+  });
 });

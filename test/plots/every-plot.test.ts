@@ -60,6 +60,7 @@ const every = (name: string): Record<PlotName, plots.Plot> => ({
   }),
   paretoK: plots.paretoK({ k: Float64Array.of(0.1, 0.9), threshold: 0.7, rows: [1, 2] }),
   powerScaling: plots.powerScaling([{ name, prior: 0.1, likelihood: 0.2 }]),
+  sbcRanks: plots.sbcRanks({ parameters: [{ name, bins: [4, 6, 5], pChiSquare: 0.8, pEcdf: 0.7 }] }),
   shrinkage: plots.shrinkage({
     group: name,
     levels: hostile,

@@ -1,13 +1,16 @@
 /** Commands that read a saved fit: check, report, loo, hypothesis, resume. */
 import { join } from "node:path";
 import {
+  adequacy,
   type CheckOptions,
   type HypothesisOptions,
   hypothesis,
+  isExtreme,
   loo,
   looCompare,
   modelWeights,
   NutmixError,
+  PRIOR_ONLY,
   plots,
   ppCheck,
   resume,
@@ -53,8 +56,12 @@ export async function checkCommand(folder: string, flags: CheckFlags): Promise<n
     };
     const sorted = Float64Array.from(replicated).sort();
     const at = (p: number): number => sorted[Math.round(p * (sorted.length - 1))]!;
-    return { statistic: stat, observed, low: at(0.05), median: at(0.5), high: at(0.95), pValue };
+    const ties = replicated.filter((value) => value === observed).length / replicated.length;
+    // Ties count half: a share of zeros that is always reproduced is not extreme.
+    const extreme = isExtreme(pValue - ties / 2);
+    return { statistic: stat, observed, low: at(0.05), median: at(0.5), high: at(0.95), pValue, extreme };
   });
+  const findings = fit.spec.priorOnly ? [] : adequacy(fit).findings;
   const types = flags.type.length > 0 ? flags.type : [ordinal ? "bars" : "dens_overlay"];
   const checks = types.map((type) => ({
     type,
@@ -66,24 +73,28 @@ export async function checkCommand(folder: string, flags: CheckFlags): Promise<n
   if (flags.json === true) {
     const document = {
       schema: "nutmix/check@1",
+      priorOnly: fit.spec.priorOnly,
       statistics: rows,
+      findings,
       checks: checks.map(({ type, result }) => ({ type, numbers: result.numbers, spec: result.spec })),
     };
     print(`${JSON.stringify(document)}\n`);
   } else if (rows.length > 0) {
     const number = (value: number): string => String(Number(value.toPrecision(4)));
     const table = textTable({
-      header: ["observed", "5 %", "median", "95 %", "p"],
-      rows: rows.map(({ statistic, observed, low, median, high, pValue }) => ({
+      header: ["observed", "5 %", "median", "95 %", "p", ""],
+      rows: rows.map(({ statistic, observed, low, median, high, pValue, extreme }) => ({
         label: statistic,
-        cells: [...[observed, low, median, high].map(number), pValue.toFixed(3)],
+        cells: [...[observed, low, median, high].map(number), pValue.toFixed(3), extreme ? "extreme" : ""],
       })),
     });
+    if (fit.spec.priorOnly) print(`${PRIOR_ONLY}\n`);
     print(
       `Replicated statistics of ${fit.spec.design.response.name}; p = share of replicates at or above the observed one\n`,
     );
     print(`${table.join("\n")}\n`);
   }
+  if (flags.json !== true) for (const { text, remedy } of findings) print(`\n${text} ${remedy}\n`);
   if (flags.out !== undefined) {
     makeFolder(flags.out);
     const names = checks.map(({ type }) => `${type}.svg`);
@@ -177,11 +188,15 @@ export function hypothesisCommand(
     ...(flags.scope !== undefined && { scope: flags.scope }),
     ...(flags.alpha !== undefined && { alpha: flags.alpha }),
   };
-  const rows = hypothesis(readFit(folder), hypotheses, options);
+  const fit = readFit(folder);
+  const rows = hypothesis(fit, hypotheses, options);
   if (flags.json === true) {
-    print(`${JSON.stringify({ schema: "nutmix/hypothesis@1", hypotheses: rows }, finite)}\n`);
+    print(
+      `${JSON.stringify({ schema: "nutmix/hypothesis@1", priorOnly: fit.spec.priorOnly, hypotheses: rows }, finite)}\n`,
+    );
     return EXIT.fitted;
   }
+  if (fit.spec.priorOnly) print(`${PRIOR_ONLY}\n`);
   const number = (value: number): string =>
     Number.isNaN(value) ? "NA" : Number.isFinite(value) ? value.toFixed(2) : "Inf";
   const table = textTable(

@@ -93,7 +93,12 @@ export async function deliver(
 ): Promise<number> {
   const digest = summary(fit);
   const { messages, untrustworthy } = digest.verdict;
-  const warnings = [...fit.warnings, ...messages.map(({ text, remedy }) => `${text} ${remedy}`.trim())];
+  const warnings = [
+    ...fit.warnings,
+    ...[...messages, ...digest.adequacy.findings.filter(({ note }) => !note)].map(({ text, remedy }) =>
+      `${text} ${remedy}`.trim(),
+    ),
+  ];
   const { dropped } = fit.spec.design;
   if (dropped.count > 0) {
     warnings.unshift(
@@ -101,7 +106,8 @@ export async function deliver(
     );
   }
   const printed = digest.print();
-  const result = flags.loo === true ? loo(fit) : undefined;
+  // Draws from the prior have no predictions to be judged by data.
+  const result = flags.loo === true && !fit.spec.priorOnly ? loo(fit) : undefined;
   const document = {
     ...fitDocument(fit, digest.rows, warnings),
     ...(result && { loo: JSON.parse(JSON.stringify(looDocument(result))) }),

@@ -1,6 +1,14 @@
 /** `nutmix predict DIR [DATA]`: CSV in, CSV out, written as it is computed. */
 import { existsSync, realpathSync } from "node:fs";
-import { epred, linpred, type NewLevels, type Predictions, predict, SettingsError } from "../../index.ts";
+import {
+  epred,
+  linpred,
+  type NewLevels,
+  PRIOR_ONLY,
+  type Predictions,
+  predict,
+  SettingsError,
+} from "../../index.ts";
 import { writeFile } from "../../index-node.ts";
 import { EXIT } from "../exit-codes.ts";
 import { loadData } from "../load-data.ts";
@@ -33,6 +41,7 @@ export function predictCommand(folder: string, data: string | undefined, flags: 
   }
   refuseOwnInput(flags.out, data);
   const fit = readFit(folder);
+  if (fit.spec.priorOnly) process.stderr.write(`warning: ${PRIOR_ONLY}\n`);
   const table = data === undefined ? undefined : loadData(data, reading(flags));
   const options = {
     newLevels: flags.newLevels as NewLevels,

@@ -15,6 +15,7 @@ import { checkOptions, flag, type OptionTable } from "../../options.ts";
 import { quantitiesOf } from "../../quantities/layout.ts";
 import { stream } from "../../random/streams.ts";
 import { logLik } from "../predictions/log-lik.ts";
+import { requirePosterior } from "../prior-only.ts";
 import { explicitSpec, unconstrainedDraws } from "./unconstrained.ts";
 
 export interface LooOptions {
@@ -27,6 +28,7 @@ const looOptions = { momentMatch: flag } satisfies OptionTable<LooOptions>;
 /** PSIS-LOO with Pareto k diagnostics. */
 export function loo(fit: Fit, options: LooOptions = {}): Loo {
   options = checkOptions("loo()", looOptions, options);
+  requirePosterior(fit, "loo()");
   const found = psisLoo(logLik(fit));
   return options.momentMatch === true && found.bad.length > 0 ? matched(fit, found) : found;
 }
@@ -83,11 +85,13 @@ function matched(fit: Fit, found: Loo): Loo {
 }
 
 export function waic(fit: Fit): Waic {
+  requirePosterior(fit, "waic()");
   return waicOf(logLik(fit));
 }
 
 /** Leave-one-out weights, for expectations and LOO-PIT. */
 export function looWeights(fit: Fit): LooWeights {
+  requirePosterior(fit, "leave-one-out weights");
   return new LooWeights(logLik(fit));
 }
 
@@ -135,8 +139,10 @@ function fitOf(name: string, given: unknown): Fit {
   if (typeof given === "object" && given !== null) {
     const fit = "fit" in given ? given.fit : given;
     const whole = !("fit" in given) || ("loo" in given && isLoo(given.loo));
-    if (whole && typeof fit === "object" && fit !== null && "spec" in fit && "draws" in fit)
+    if (whole && typeof fit === "object" && fit !== null && "spec" in fit && "draws" in fit) {
+      requirePosterior(fit as Fit, "a comparison of models");
       return fit as Fit;
+    }
   }
   throw new DataError(
     isLoo(given)

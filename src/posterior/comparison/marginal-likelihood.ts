@@ -6,6 +6,7 @@ import { bridgeSampling, type MarginalLikelihood } from "../../loo/bridge-sampli
 import { compileModel } from "../../model/compile.ts";
 import { improperPriors } from "../../priors/resolve.ts";
 import { stream } from "../../random/streams.ts";
+import { requirePosterior } from "../prior-only.ts";
 import { unconstrainedDraws } from "./unconstrained.ts";
 
 /**
@@ -14,6 +15,7 @@ import { unconstrainedDraws } from "./unconstrained.ts";
  * @throws PriorError when a prior is improper: the marginal likelihood is then not defined.
  */
 export function marginalLikelihood(fit: Fit): MarginalLikelihood {
+  requirePosterior(fit, "marginalLikelihood()");
   const improper = improperPriors(fit.priors);
   if (improper.length > 0) {
     const names = improper.map(({ target }) =>

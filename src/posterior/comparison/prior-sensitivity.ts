@@ -5,16 +5,19 @@ import { findDistribution } from "../../distributions/index.ts";
 import { chainSeries } from "../../draws/draws.ts";
 import { mainParameters, type ParameterSelection, selectParameters } from "../../draws/select.ts";
 import { NutmixError } from "../../errors.ts";
+import type { PointwiseLogLik } from "../../loo/pointwise.ts";
 import { bothPowers, type Sensitivity, sensitivityOf } from "../../loo/power-scaling.ts";
 import { coefficientName } from "../../model/names.ts";
 import { columnMeans } from "../../model/population.ts";
 import type { ModelSpec } from "../../model/spec.ts";
 import * as Elementary from "../../numeric/elementary.ts";
+import { anything, checkOptions } from "../../options.ts";
 import type { PriorTarget, ResolvedPrior } from "../../priors/prior.ts";
 import type { Layout } from "../../quantities/layout.ts";
 import { layoutOf } from "../layout-of.ts";
 import { logLik } from "../predictions/log-lik.ts";
 import { keyOfPrior, priorPlaces } from "../prior-columns.ts";
+import { requirePosterior } from "../prior-only.ts";
 
 /**
  * Sensitivity of each parameter to raising the prior or the likelihood to powers near 1; no refit.
@@ -24,12 +27,23 @@ export function powerScaling(
   fit: Fit,
   options: { readonly parameters?: ParameterSelection } = {},
 ): Sensitivity[] {
+  options = checkOptions("powerScaling()", { parameters: anything }, options);
+  requirePosterior(fit, "powerScaling()");
   const { draws } = fit;
   const chosen =
     options.parameters === undefined
       ? mainParameters(draws)
       : selectParameters(draws.names, options.parameters);
-  const pointwise = logLik(fit);
+  return sensitivitiesFrom(fit, logLik(fit), chosen);
+}
+
+/** As `powerScaling`, from the log-likelihood of every observation. @throws NutmixError when every prior is flat. */
+export function sensitivitiesFrom(
+  fit: Fit,
+  pointwise: PointwiseLogLik,
+  chosen: readonly number[] = mainParameters(fit.draws),
+): Sensitivity[] {
+  const { draws } = fit;
   const n = pointwise.observations;
   const likelihood = Float64Array.from({ length: draws.chains * draws.draws }, (_, s) => {
     let sum = 0;

@@ -1,29 +1,12 @@
 /** R = σ²·D·C·D, D a product of variance functions and C a correlation within groups: what whitens rows, and its derivative. */
 import * as Elementary from "../numeric/elementary.ts";
-import type { Correlation, NamedValue } from "./correlations/correlation.ts";
+import type { Correlation } from "./correlations/correlation.ts";
 import { findCorrelation } from "./correlations/index.ts";
 import type { ResidualData } from "./structured-rows.ts";
 import { findVariance } from "./variance.ts";
 
-export interface Whitening {
-  readonly size: number;
-  /** Where searches may begin; the first is the best guess. */
-  readonly starts: readonly Float64Array[];
-  natural(free: Float64Array): readonly NamedValue[];
-  unconstrain(values: readonly number[]): Float64Array;
-  /** Whitens columns (rows × count, column-major) in place and returns log|D·C·D|; NaN outside the domain. */
-  apply(free: Float64Array, columns: Float64Array, count: number): number;
-  /**
-   * Adds the derivative of f + log|D·C·D| to `gradient`, f a function of the whitened columns with the adjoint given
-   * (see Correlation); both arrays are used up.
-   */
-  pullback(
-    free: Float64Array,
-    columns: Float64Array,
-    adjoint: Float64Array,
-    count: number,
-    gradient: Float64Array,
-  ): void;
+/** As of a correlation; log|C| is log|D·C·D|, and what a reversal turns back is used up. */
+export interface Whitening extends Correlation {
   /** Backwards: from independent residuals to ones of the structure, in place. */
   colour(free: Float64Array, residuals: Float64Array): void;
   /** log of the relative standard deviation of each row. */
@@ -56,7 +39,7 @@ export function whiteningOf({ rows: n, correlation, variances }: ResidualData): 
         parts.flatMap((part, k) => [...part.unconstrain(values.slice(first[k]!, first[k + 1]!))]),
       ),
     logScales,
-    apply(free, columns, count) {
+    whiten(free, columns, count) {
       let logDeterminant = 0;
       if (own.length > 0) {
         const log = logScales(free);

@@ -105,12 +105,12 @@ describe.each(
     for (let i = 0; i < n; i++) identity[i * n + i] = 1;
     // The same values may have other free parameters: their units come from the rows.
     const own = whiteningOf(taken);
-    own.apply(own.unconstrain(whitening.natural(free).map(({ value }) => value)), identity, n);
+    own.whiten(own.unconstrain(whitening.natural(free).map(({ value }) => value)), identity, n);
     // WᵀW of the kept rows is the inverse of the marginal covariance of the whole.
     const all = shuffled.length;
     const whole = new Float64Array(all * all);
     for (let i = 0; i < all; i++) whole[i * all + i] = 1;
-    whitening.apply(free, whole, all);
+    whitening.whiten(free, whole, all);
     const covariance = inverse(gram(whole, all), all);
     const marginal = new Float64Array(n * n);
     keep.forEach((a, i) => keep.forEach((b, j) => void (marginal[i * n + j] = covariance[a * all + b]!)));

@@ -62,20 +62,28 @@ export function coefficientTable(source: CoefficientInference, level = 0.95): Co
   return names.map((name, j) => {
     const contrast = new Float64Array(p);
     contrast[j] = 1;
-    const estimate = estimates[j]!;
-    const se = Math.sqrt(covariance[j * p + j]!);
-    const df = source.dfOf(contrast);
-    const t = estimate / se;
-    const half = studentHalfWidth(level, df) * se;
-    return {
-      name,
-      estimate,
-      se,
-      df,
-      t,
-      p: studentTwoSided(t, df),
-      lower: estimate - half,
-      upper: estimate + half,
-    };
+    return waldRow(name, estimates[j]!, Math.sqrt(covariance[j * p + j]!), source.dfOf(contrast), level);
   });
+}
+
+/** The t test of an estimate against zero, and its interval. */
+export function waldRow(
+  name: string,
+  estimate: number,
+  se: number,
+  df: number,
+  level: number,
+): CoefficientRow {
+  const t = estimate / se;
+  const half = studentHalfWidth(level, df) * se;
+  return {
+    name,
+    estimate,
+    se,
+    df,
+    t,
+    p: studentTwoSided(t, df),
+    lower: estimate - half,
+    upper: estimate + half,
+  };
 }

@@ -3,19 +3,11 @@
  * of Barnard & Rubin (1999, Biometrika 86(4)).
  */
 import { SettingsError } from "../../errors.ts";
-import { studentHalfWidth, studentTwoSided } from "../../numeric/test-distributions.ts";
 import { checkOptions, number, type OptionTable, share } from "../../options.ts";
 import type { FixedEffects } from "../lmm-fit.ts";
+import { type CoefficientRow, waldRow } from "./coefficient-table.ts";
 
-export interface PooledRow {
-  readonly name: string;
-  readonly estimate: number;
-  readonly se: number;
-  readonly df: number;
-  readonly t: number;
-  readonly p: number;
-  readonly lower: number;
-  readonly upper: number;
+export interface PooledRow extends CoefficientRow {
   /** Variance within imputations, and between them. */
   readonly within: number;
   readonly between: number;
@@ -66,18 +58,8 @@ export function pool(
     const old = (m - 1) / lambda ** 2;
     const observed = ((complete + 1) / (complete + 3)) * complete * (1 - lambda);
     const df = lambda === 0 ? observed : (old * observed) / (old + observed);
-    const se = Math.sqrt(total);
-    const t = estimate / se;
-    const half = studentHalfWidth(level, df) * se;
     return {
-      name,
-      estimate,
-      se,
-      df,
-      t,
-      p: studentTwoSided(t, df),
-      lower: estimate - half,
-      upper: estimate + half,
+      ...waldRow(name, estimate, Math.sqrt(total), df, level),
       within,
       between,
       riv,

@@ -31,7 +31,7 @@ export function whitenedModel(
     at += columns.length;
   }
   if (rootWeights !== undefined) for (let i = 0; i < all.length; i++) all[i]! *= rootWeights[i % n]!;
-  const logDeterminant = whitening.apply(free, all, all.length / n);
+  const logDeterminant = whitening.whiten(free, all, all.length / n);
   if (Number.isNaN(logDeterminant)) return undefined;
   at = n * (p + 1);
   const blocks = layout.blocks.map((block) => ({

@@ -10,6 +10,7 @@ import { powerScaling } from "../posterior/comparison/prior-sensitivity.ts";
 import { type PpCheckOptions, ppCheck, ppCheckOptions } from "../posterior/pp-check.ts";
 import { epred } from "../posterior/predictions/predict.ts";
 import { conditionalEffects } from "../posterior/questions/conditional-effects.ts";
+import { conditionalSmooths } from "../posterior/questions/conditional-smooths.ts";
 import { summarise } from "../posterior/summary.ts";
 import { checks } from "../ppc/index.ts";
 import type { Fit } from "./fit-types.ts";
@@ -18,7 +19,7 @@ export interface PlotFitOptions extends PpCheckOptions {
   readonly parameters?: ParameterSelection;
   /** Coefficient of `group_effects`; default the first. */
   readonly coefficient?: string;
-  /** Effect of `conditional_effects` (`Days`, `age:treatment`); default the first. */
+  /** Effect of `conditional_effects` (`Days`, `age:treatment`), smooth of `conditional_smooths` (`s(x)`); default the first. */
   readonly effect?: string;
 }
 
@@ -61,6 +62,11 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     if (first === undefined)
       throw new NutmixError("the model has no predictors: there are no conditional effects");
     return plots.conditionalEffect(first);
+  },
+  conditional_smooths(fit, { effect }) {
+    const [first] = conditionalSmooths(fit, effect === undefined ? {} : { smooths: effect });
+    if (first === undefined) throw new NutmixError("the model has no smooths of one or two covariates");
+    return plots.conditionalSmooth(first);
   },
 };
 

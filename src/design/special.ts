@@ -139,10 +139,20 @@ function productColumns(products: readonly PopulationTerm[], context: Evaluation
 }
 
 function productDesigns(products: readonly PopulationTerm[], context: EvaluationContext): SpecialDesign[] {
+  const shared = new Set<string>();
   return productColumns(products, context).map((column): SpecialDesign => {
     const variables = column.variables.map((call) => {
       const kind = variableKind(call.callee);
       const state: unknown = kind.learn(call, context);
+      const id = kind.shared?.(state);
+      if (id !== undefined && shared.has(id)) {
+        throw new FormulaError(
+          `${format(call)}: parameters shared by several terms (id = "${id}") are not supported yet; without id each has its own`,
+          context.source,
+          call.start,
+        );
+      }
+      if (id !== undefined) shared.add(id);
       return { kind: kind.name, call, state, count: kind.index(state, call, context).count };
     });
     const state: ProductState = { name: coefficientName(column.label), variables };

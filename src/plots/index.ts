@@ -3,6 +3,7 @@ export { autocorrelation } from "./autocorrelation.ts";
 export { type CaterpillarInput, caterpillar } from "./caterpillar.ts";
 export { type ComparedEstimate, comparison } from "./comparison.ts";
 export { type ConditionalEffectInput, conditionalEffect } from "./conditional-effect.ts";
+export { type ConditionalSmoothInput, conditionalSmooth } from "./conditional-smooth.ts";
 export { type ConvergenceRow, essSummary, rhatSummary } from "./convergence.ts";
 export { density, densityByChain } from "./density.ts";
 export type { DrawsPlotOptions, DrawsSource } from "./draws-source.ts";

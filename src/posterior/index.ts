@@ -44,6 +44,11 @@ export {
   type ConditionalEffectsOptions,
   conditionalEffects,
 } from "./questions/conditional-effects.ts";
+export {
+  type ConditionalSmooth,
+  type ConditionalSmoothsOptions,
+  conditionalSmooths,
+} from "./questions/conditional-smooths.ts";
 export { type HypothesisOptions, type HypothesisRow, hypothesis } from "./questions/hypothesis.ts";
 export { type IntervalOptions, type IntervalRow, intervals } from "./questions/intervals.ts";
 export {

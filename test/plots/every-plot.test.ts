@@ -58,6 +58,13 @@ const every = (name: string): Record<PlotName, plots.Plot> => ({
     points: [{ x: name, y: 1 }],
     spaghetti: [{ draw: 1, x: name, by: name, y: 1 }],
   }),
+  conditionalSmooth: plots.conditionalSmooth({
+    smooth: name,
+    dpar: name,
+    variables: [name],
+    by: name,
+    rows: hostile.map((x, i) => ({ x, by: name, estimate: i, lower: i - 1, upper: i + 1 })),
+  }),
   paretoK: plots.paretoK({ k: Float64Array.of(0.1, 0.9), threshold: 0.7, rows: [1, 2] }),
   powerScaling: plots.powerScaling([{ name, prior: 0.1, likelihood: 0.2 }]),
   sbcRanks: plots.sbcRanks({ parameters: [{ name, bins: [4, 6, 5], pChiSquare: 0.8, pEcdf: 0.7 }] }),

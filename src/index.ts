@@ -11,7 +11,13 @@ export { type FitReportOptions, fitReport } from "./api/fit-report.ts";
 export type { BrmOptions, FamilyChoice, Fit, FitCall, PriorChoice } from "./api/fit-types.ts";
 // Plots
 export { type PlotFitOptions, plotFit, plotNames } from "./api/plot-fit.ts";
-export { type Precision, type ResumeOptions, resume, sampleUntil } from "./api/resume.ts";
+export {
+  type Precision,
+  type ReachedPrecision,
+  type ResumeOptions,
+  resume,
+  sampleUntil,
+} from "./api/resume.ts";
 export { type SampleOptions, type Samples, sample } from "./api/sample.ts";
 export { type Sbc, type SbcOptions, type SbcParameter, sbc } from "./api/sbc.ts";
 export { FitSummary, summary } from "./api/summary.ts";

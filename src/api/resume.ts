@@ -124,6 +124,16 @@ export interface Precision {
   readonly maxSeconds?: number;
   /** Which parameters: default all but group-level effects; `"all"` takes those too. */
   readonly parameters?: "main" | "all";
+  /** Called before each round and at the end with the precision reached. */
+  readonly onPrecision?: (reached: ReachedPrecision) => void;
+}
+
+/** Of the parameters looked at the least effective sample size (bulk or tail) and the greatest R-hat. */
+export interface ReachedPrecision {
+  /** Draws of each chain so far. */
+  readonly draws: number;
+  readonly ess: number;
+  readonly rhat: number;
 }
 
 const precisionOptions = {
@@ -131,6 +141,7 @@ const precisionOptions = {
   rhat: number,
   maxSeconds: such("a number of seconds", (value) => typeof value === "number"),
   parameters: oneOf("main", "all"),
+  onPrecision: such("a function", (value) => typeof value === "function"),
 } satisfies OptionTable<Precision>;
 
 /**
@@ -148,6 +159,7 @@ export async function sampleUntil(fit: Fit, precision: Precision, options: RunCo
   let current = fit;
   for (;;) {
     const reached = worst(current, parameters);
+    precision.onPrecision?.({ draws: current.draws.draws, ...reached });
     if (reached.ess >= ess && reached.rhat <= rhat) return current;
     const elapsed = (performance.now() - started) / 1000;
     if (elapsed >= maxSeconds || current.interrupted || options.signal?.aborted === true) {

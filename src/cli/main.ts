@@ -63,6 +63,13 @@ fit
     "auto, own (standardised or partly centred effects) or transported (relative to what data and hyperparameters tell of them)",
     "auto",
   )
+  .addOption(
+    numberOption(
+      "--ess <n>",
+      "draw until every parameter has this many effective draws (bulk and tail) and R-hat is at most 1.01",
+    ),
+  )
+  .addOption(numberOption("--max-seconds <n>", "with --ess: stop after this time, with a warning"))
   .option("--sample-prior", "draw from the prior alone: the likelihood is left out")
   .option("--out <dir>", "write fit.json, draws-*.csv, summary.txt and report.html there")
   .option("--overwrite", OVERWRITE)

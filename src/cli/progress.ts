@@ -21,7 +21,11 @@ export function progressView(quiet: boolean): ProgressView {
       const payload = { chain: chain + 1, phase, divergences, step: stepSize.toPrecision(2) };
       const bar = byChain.get(chain);
       if (bar === undefined) byChain.set(chain, bars.create(total, iteration, payload));
-      else bar.update(iteration, payload);
+      else {
+        // A warm-up that ends early makes the whole shorter.
+        bar.setTotal(total);
+        bar.update(iteration, payload);
+      }
     },
     stop: () => bars.stop(),
   };

@@ -133,8 +133,14 @@ export function buildModel(
     strategy: options.strategy,
     likelihood: wanted,
   });
-  const { coordinates } = chooseCoordinates(model, strategy, likelihood, options.coordinates);
-  const spec: ModelSpec = { ...model, strategy, likelihood, coordinates };
+  const { coordinates, reason } = chooseCoordinates(model, strategy, likelihood, options.coordinates);
+  const spec: ModelSpec = {
+    ...model,
+    strategy,
+    likelihood,
+    coordinates,
+    ...(reason !== undefined && { coordinatesReason: reason }),
+  };
   return options.backend === undefined ? spec : { ...spec, backend: chooseBackend(spec, options.backend) };
 }
 

@@ -82,26 +82,25 @@ export function compileSampled(spec: ModelSpec, rows: Design, chosen?: Coordinat
       ...declaredConstants.map((declared) => readConstant(builder, declared, columns)),
     ]),
   };
-  if (declaredGroups.length === 0) return posterior;
-  const partlyCentred: CoordinateChoice = {
-    choose: (seen) =>
-      chosen === undefined
-        ? chooseCentring(builder, declaredPredictors, declaredGroups, seen)
-        : reviseCentring(builder, declaredGroups, chosen, seen),
-    apply: (coordinates) => compileSampled(spec, rows, coordinates),
-  };
+  const partlyCentred: CoordinateChoice | undefined =
+    declaredGroups.length === 0
+      ? undefined
+      : {
+          choose: (seen) =>
+            chosen === undefined
+              ? chooseCentring(builder, declaredPredictors, declaredGroups, seen)
+              : reviseCentring(builder, declaredGroups, chosen, seen),
+          apply: (coordinates) => compileSampled(spec, rows, coordinates),
+        };
   if (chosen !== undefined || spec.coordinates !== "transported") {
-    return { ...posterior, coordinates: partlyCentred };
+    return partlyCentred === undefined ? posterior : { ...posterior, coordinates: partlyCentred };
   }
-  const latent = latentModel(
-    context,
-    declaredPredictors,
-    populations,
-    predictors,
-    declaredGroups,
-    groups,
+  const latent = latentModel(context, {
+    predictors: { declared: declaredPredictors, populations, traced: predictors },
+    groups: { declared: declaredGroups, traced: groups },
+    terms: { declared: declaredTerms, traced: terms },
     values,
-  );
+  });
   return { ...posterior, coordinates: transportedChoice(latent, posterior, partlyCentred) };
 }
 

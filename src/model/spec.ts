@@ -32,6 +32,8 @@ export interface ModelSpec {
   readonly backend?: Backend;
   /** What chains move in where effects are sampled; absent = own. */
   readonly coordinates?: CoordinateSystem;
+  /** Why they are the model's own. */
+  readonly coordinatesReason?: string;
   /** Leave the likelihood out. */
   readonly priorOnly: boolean;
 }

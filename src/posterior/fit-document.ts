@@ -27,6 +27,8 @@ export interface FitDocument {
   readonly likelihood: "sums" | "merged" | "rows";
   /** What chains move in where effects are sampled. */
   readonly coordinates: "own" | "transported";
+  /** Why they are the model's own. */
+  readonly coordinatesReason?: string;
   readonly priors: readonly PriorRow[];
   readonly sampler: Readonly<Record<string, unknown>>;
   readonly timing: Fit["timing"];
@@ -55,6 +57,7 @@ export function fitDocument(fit: Fit, rows: readonly SummaryRow[], warnings: rea
     strategy: fit.spec.strategy,
     likelihood: fit.spec.likelihood,
     coordinates: fit.spec.coordinates ?? "own",
+    ...(fit.spec.coordinatesReason !== undefined && { coordinatesReason: fit.spec.coordinatesReason }),
     priors: priorTable(fit.priors),
     sampler: {
       algorithm: settings.algorithm,

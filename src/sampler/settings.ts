@@ -20,7 +20,12 @@ export const samplerSettings = {
     ["nuts", "hmc"],
     "nuts = No-U-Turn sampler; hmc = static Hamiltonian Monte Carlo",
   ),
-  warmup: count(1000, 0, 1e7, "warm-up transitions per chain: they tune the sampler and are thrown away"),
+  warmup: count(
+    1000,
+    0,
+    1e7,
+    "warm-up transitions per chain, at most: they tune the sampler and are thrown away",
+  ),
   draws: count(1000, 1, 1e7, "draws kept per chain"),
   adaptDelta: {
     default: 0.8,

@@ -32,6 +32,8 @@ const data = Array.from({ length: 72 }, (_, i) => {
 
 const models: readonly (readonly [string, object])[] = [
   ["n ~ x + w + offset(v) + (1 | o) + (1 | b) + (1 | l)", { family: "poisson" }],
+  ["n ~ s(x, k = 5) + (1 | g)", { family: "poisson" }],
+  ["z ~ gp(w, k = 6, c = 1.25) + s(v, k = 4)", { family: "bernoulli" }],
   // Many levels: the coefficients stand apart.
   ["n ~ x + w + (1 | o) + (1 | d)", { family: "poisson" }],
   ["k ~ x + w + v + (1 | d)", { family: "cumulative", priors: ["exponential(1), class=b, coef=v, lb=0"] }],

@@ -1,5 +1,15 @@
 /** `nutmix fit DATA FORMULA`. */
-import { type BrmOptions, brm, type Fit, fitDocument, loo, summary } from "../../index.ts";
+import {
+  type BrmOptions,
+  brm,
+  type Fit,
+  fitDocument,
+  loo,
+  type ReachedPrecision,
+  SettingsError,
+  sampleUntil,
+  summary,
+} from "../../index.ts";
 import { type FitFolder, openFitFolder } from "../../index-node.ts";
 import { EXIT } from "../exit-codes.ts";
 import { loadData } from "../load-data.ts";
@@ -27,6 +37,8 @@ export interface FitFlags extends ModelFlags {
   readonly likelihood?: "auto" | "sums" | "merged" | "rows";
   readonly backend?: "auto" | "wasm" | "js";
   readonly coordinates?: "auto" | "own" | "transported";
+  readonly ess?: number;
+  readonly maxSeconds?: number;
   readonly out?: string;
   readonly overwrite?: boolean;
   readonly loo?: boolean;
@@ -49,11 +61,22 @@ export async function fitCommand(data: string, formula: string, flags: FitFlags)
 
 async function run(data: string, formula: string, flags: FitFlags): Promise<Fit> {
   const { chains, warmup, draws, seed, cores, adaptDelta, maxTreedepth, metric, centring, algorithm } = flags;
+  const { ess, maxSeconds } = flags;
+  if (maxSeconds !== undefined && ess === undefined) {
+    throw new SettingsError("--max-seconds goes with --ess: it limits how long is drawn for that precision");
+  }
   const table = loadData(data, reading(flags));
   const progress = progressView(flags.quiet === true || flags.json === true);
   const controller = new AbortController();
   // The first Ctrl-C stops the chains and keeps their draws; the second one ends the process.
   process.once("SIGINT", () => controller.abort());
+  const tell = (reached: ReachedPrecision): void => {
+    if (flags.quiet === true || flags.json === true) return;
+    process.stderr.write(
+      `${reached.draws} draws per chain: at least ${reached.ess.toFixed(0)} effective draws of ${ess} wanted, ` +
+        `R-hat at most ${reached.rhat.toFixed(3)}\n`,
+    );
+  };
   const options: BrmOptions = {
     chains,
     warmup,
@@ -77,12 +100,22 @@ async function run(data: string, formula: string, flags: FitFlags): Promise<Fit>
     ...(flags.coordinates !== undefined && { coordinates: flags.coordinates }),
     ...(flags.samplePrior === true && { samplePrior: true }),
   };
+  // With a precision in sight the first round is short: it tells how many draws are needed.
+  const first = ess === undefined ? options : { ...options, draws: Math.min(draws, FIRST_ROUND) };
   try {
-    return await brm(formula, table, options);
+    const fit = await brm(formula, table, first);
+    if (ess === undefined) return fit;
+    return await sampleUntil(
+      fit,
+      { ess, ...(maxSeconds !== undefined && { maxSeconds }), onPrecision: tell },
+      { cores, signal: controller.signal, onProgress: progress.update },
+    );
   } finally {
     progress.stop();
   }
 }
+
+const FIRST_ROUND = 250;
 
 /** Saves fit and report, and prints summary or document, and warnings. */
 export async function deliver(

@@ -1,10 +1,10 @@
 /** Which models are sampled in transported coordinates, and why others are not. */
 import { SettingsError } from "../../errors.ts";
-import { predictorKey, sameKey } from "../../quantities/predictor-key.ts";
+
 import { sampledCost } from "../costs.ts";
-import { groupBlocks } from "../groups.ts";
 import type { CoordinateSystem, LikelihoodForm, Strategy, UndecidedSpec } from "../spec.ts";
-import { clusterCost, clustersOf } from "./clusters.ts";
+import { type Cluster, clusterCost, clustersOf } from "./clusters.ts";
+import { latentBlocks } from "./latent-model.ts";
 
 /**
  * How many evaluations in own coordinates one in transported ones may cost: these need three times fewer leapfrogs per effective
@@ -32,7 +32,8 @@ export function chooseCoordinates(
     throw new SettingsError(`coordinates is auto, own or transported, not "${String(wanted)}"`);
   }
   if (wanted === "own") return { coordinates: "own", reason: "they were asked for" };
-  const reason = notTransportable(spec, strategy);
+  const clusters = notTransportable(spec, strategy) === undefined ? layoutClusters(spec) : [];
+  const reason = notTransportable(spec, strategy) ?? tooLarge(clusters);
   if (wanted === "transported") {
     if (reason !== undefined) {
       throw new SettingsError(
@@ -42,7 +43,7 @@ export function chooseCoordinates(
     return { coordinates: "transported" };
   }
   if (reason !== undefined) return { coordinates: "own", reason };
-  const ratio = 1 + transportCost(spec) / sampledCost(spec, likelihood);
+  const ratio = 1 + transportCost(clusters) / sampledCost(spec, likelihood);
   return ratio <= WORTH
     ? { coordinates: "transported" }
     : {
@@ -54,14 +55,34 @@ export function chooseCoordinates(
 function notTransportable({ design, priorOnly }: UndecidedSpec, strategy: Strategy): string | undefined {
   if (priorOnly) return "the likelihood is left out";
   if (strategy === "collapsed") return "its effects are integrated out";
-  if (design.predictors.every(({ groups }) => groups.length === 0)) return "there are no group-level effects";
-  if (design.predictors.some(({ special }) => special.length > 0)) return "the formula has special terms";
+  if (design.predictors.some(({ nlpar, resp }) => nlpar !== undefined || resp !== undefined)) {
+    return "the formula is nonlinear or has several responses";
+  }
+  if (latentBlocks(design).length === 0) return "there are no group-level effects or smooths";
   return undefined;
 }
 
-function transportCost({ design }: UndecidedSpec): number {
+/** Numbers that a factor may have: a gigabyte, of which a chain has three. */
+const LARGEST_FACTOR = 2 ** 27;
+
+function tooLarge(clusters: readonly Cluster[]): string | undefined {
+  const numbers = clusters.reduce((sum, { structure }) => {
+    return sum + structure.valueStart.at(-1)! + structure.denseSize ** 2;
+  }, 0);
+  if (numbers <= LARGEST_FACTOR) return undefined;
+  return `its factors fill in: their Cholesky factor would have ${numbers.toExponential(1)} numbers`;
+}
+
+function transportCost(clusters: readonly Cluster[]): number {
+  return clusters.reduce(
+    (sum, cluster) => sum + PER_OPERATION * clusterCost(cluster) + PER_EFFECT * cluster.structure.effects,
+    0,
+  );
+}
+
+function layoutClusters({ design }: UndecidedSpec): Cluster[] {
   const { nobs: rows, predictors } = design;
-  const clusters = clustersOf({
+  return clustersOf({
     rows,
     predictors: predictors.map(({ population }) => ({
       coefficients: Array.from(
@@ -73,22 +94,6 @@ function transportCost({ design }: UndecidedSpec): number {
         }),
       ),
     })),
-    blocks: groupBlocks(design).map(({ group, levels, coefficients, members }) => ({
-      group,
-      levels: levels.length,
-      size: coefficients.length,
-      from: 0,
-      members: members.map(({ key, term, first }) => ({
-        predictor: predictors.findIndex((own) => sameKey(predictorKey(own.dpar, own), key)),
-        index: term.index,
-        columns: term.columns,
-        count: term.names.length,
-        first,
-      })),
-    })),
+    blocks: latentBlocks(design),
   });
-  return clusters.reduce(
-    (sum, cluster) => sum + PER_OPERATION * clusterCost(cluster) + PER_EFFECT * cluster.structure.effects,
-    0,
-  );
 }

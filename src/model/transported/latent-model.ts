@@ -5,30 +5,36 @@
 import type { DensityBuilder, ParameterHandle } from "../../autodiff/density-builder.ts";
 import type { Node } from "../../autodiff/graph.ts";
 import type { ElementPrior } from "../../autodiff/ops/density.ts";
+import { ops } from "../../autodiff/ops/index.ts";
 import type { Bounds } from "../../constraints/constraint.ts";
+import type { Design } from "../../design/design.ts";
+import { NutmixError } from "../../errors.ts";
 import type { RowKernel } from "../../families/family.ts";
 import { scaledLink } from "../../families/links.ts";
 import { packResponse } from "../../families/response-data.ts";
 import * as Elementary from "../../numeric/elementary.ts";
-import { predictorKey, sameKey } from "../../quantities/predictor-key.ts";
+import { type PredictorKey, predictorKey, sameKey } from "../../quantities/predictor-key.ts";
 import type { CompileContext } from "../compile-context.ts";
 import type { DeclaredGroup, TracedGroup } from "../group-level.ts";
+import { groupBlocks } from "../groups.ts";
 import { kernelOperands } from "../likelihood.ts";
 import type { DeclaredPredictor, TracedPopulation } from "../population.ts";
 import type { TracedPredictor } from "../predictor.ts";
 import { hasThresholds } from "../targets.ts";
+import { type DeclaredTerm, placedTerms, standardisedId, type TracedTerm } from "../terms.ts";
 
 /** What the pattern of the latent effects' precision depends on. */
 export interface LatentLayout {
   readonly rows: number;
   readonly predictors: readonly Pick<LatentPredictor, "coefficients">[];
-  readonly blocks: readonly Omit<LatentBlock, "sd" | "cholesky" | "signable">[];
+  readonly blocks: readonly Omit<LatentBlock, "sd" | "cholesky">[];
 }
 
 export interface LatentModel extends LatentLayout {
   readonly builder: DensityBuilder;
   readonly predictors: readonly LatentPredictor[];
   readonly blocks: readonly LatentBlock[];
+  readonly scales: readonly PositiveScales[];
   readonly likelihood: RowLikelihood;
 }
 
@@ -59,8 +65,19 @@ export interface HeldCoefficient {
   readonly column: Float64Array;
 }
 
-/** Effects r = diag(sd)·L·z for every level. */
+/** Standard deviations that are positive and nothing else, and the effects that they belong to. */
+export interface PositiveScales {
+  /** First coordinates of log sd and of the partial correlations (−1 = none). */
+  readonly sd: number;
+  readonly correlations: number;
+  readonly count: number;
+  /** For each column of a block which of them it has. */
+  readonly members: readonly { readonly block: LatentBlock; readonly elements: readonly number[] }[];
+}
+
+/** Effects r = diag(sd)·L·z for every level: of a grouping factor, or (one level) the coefficients of a smooth. */
 export interface LatentBlock {
+  /** Blocks of one grouping factor are together in the system. */
   readonly group: string;
   readonly levels: number;
   readonly size: number;
@@ -68,8 +85,6 @@ export interface LatentBlock {
   readonly from: number;
   readonly sd: Node;
   readonly cholesky?: Node | undefined;
-  /** Where their coordinates begin (correlations: −1 = none), when all standard deviations are positive and nothing else. */
-  readonly signable: { readonly sd: number; readonly correlations: number } | undefined;
   readonly members: readonly LatentMember[];
 }
 
@@ -97,17 +112,85 @@ export interface RowLikelihood {
   readonly sigmaAt: number;
 }
 
-export function latentModel(
-  context: CompileContext,
-  declared: readonly DeclaredPredictor[],
-  populations: readonly TracedPopulation[],
-  predictors: readonly TracedPredictor[],
-  declaredGroups: readonly DeclaredGroup[],
-  groups: readonly TracedGroup[],
-  values: ReadonlyMap<string, Node>,
-): LatentModel {
+/** The blocks of a design without the nodes of a compiled model: groups, then terms with latent Gaussian vectors. */
+export function latentBlocks(design: Pick<Design, "predictors" | "nobs">): LatentLayout["blocks"] {
+  const { predictors, nobs } = design;
+  const at = (key: PredictorKey) => predictors.findIndex((own) => sameKey(predictorKey(own.dpar, own), key));
+  const groups = groupBlocks(design as Design).map(({ group, levels, coefficients, members }) => ({
+    group: `group ${group}`,
+    levels: levels.length,
+    size: coefficients.length,
+    from: 0,
+    members: members.map(({ key, term, first }) => ({
+      predictor: at(key),
+      index: term.index,
+      columns: term.columns,
+      count: term.names.length,
+      first,
+    })),
+  }));
+  const terms = placedTerms(design as Design).flatMap((term) =>
+    term.vectors.flatMap((vector, k) => {
+      if (vector.kind !== "gaussian") return [];
+      const rows = term.design.rows[k]!;
+      const lookup = rows.kind === "lookup";
+      return [
+        {
+          group: `term ${term.key.dpar} ${term.design.label} ${k}`,
+          levels: vector.levels,
+          size: vector.size,
+          from: 0,
+          members: [
+            {
+              predictor: at(term.key),
+              index: lookup ? rows.index : new Int32Array(nobs),
+              columns: rows.columns ?? new Float64Array(nobs).fill(1),
+              count: vector.size,
+              first: 0,
+            },
+          ],
+        },
+      ];
+    }),
+  );
+  return [...groups, ...terms];
+}
+
+/** The parts of a model as it was compiled. */
+export interface CompiledParts {
+  readonly predictors: {
+    readonly declared: readonly DeclaredPredictor[];
+    readonly populations: readonly TracedPopulation[];
+    readonly traced: readonly TracedPredictor[];
+  };
+  readonly groups: { readonly declared: readonly DeclaredGroup[]; readonly traced: readonly TracedGroup[] };
+  readonly terms: { readonly declared: readonly DeclaredTerm[]; readonly traced: readonly TracedTerm[] };
+  /** Distributional parameters on the kernel's scale. */
+  readonly values: ReadonlyMap<string, Node>;
+}
+
+export function latentModel(context: CompileContext, parts: CompiledParts): LatentModel {
+  const { declared, populations, traced: predictors } = parts.predictors;
+  const { declared: declaredGroups, traced: groups } = parts.groups;
+  const { declared: declaredTerms, traced: terms } = parts.terms;
   const { spec, family, builder } = context;
-  const { response, nobs, predictors: designs } = spec.design;
+  const { response, nobs } = spec.design;
+  const placed = latentBlocks(spec.design);
+  const vectors = declaredTerms.flatMap(({ term }, t) =>
+    term.vectors.flatMap(({ kind }, k) => (kind === "gaussian" ? [{ t, k }] : [])),
+  );
+  const blocks = placed.map((layout, b): LatentBlock => {
+    const group = declaredGroups[b];
+    if (group !== undefined) {
+      const { sd, cholesky } = groups[b]!;
+      return { ...layout, from: group.standardised.from, sd, cholesky };
+    }
+    const { t, k } = vectors[b - declaredGroups.length]!;
+    const from = declaredTerms[t]!.handles.get(standardisedId(k))!.from;
+    return { ...layout, from, ...scaleOf(terms[t]!.vectors[k]!) };
+  });
+  const blockOfTerm = (t: number, k: number) =>
+    blocks[declaredGroups.length + vectors.findIndex((own) => own.t === t && own.k === k)]!;
   return {
     builder,
     rows: nobs,
@@ -118,28 +201,33 @@ export function latentModel(
       ...kernelScale(context, traced.dpar),
       ...coefficientsOf(context, declared[k]!, populations[k]!),
     })),
-    blocks: declaredGroups.map(({ block, standardised, sd, cholesky }, b) => ({
-      group: block.group,
-      levels: block.levels.length,
-      size: block.coefficients.length,
-      from: standardised.from,
-      sd: groups[b]!.sd,
-      cholesky: groups[b]!.cholesky,
-      signable: isPositive(sd) ? { sd: sd.from, correlations: cholesky?.from ?? -1 } : undefined,
-      members: block.members.map(({ key, term, first }) => ({
-        predictor: designs.findIndex((own) => sameKey(predictorKey(own.dpar, own), key)),
-        index: term.index,
-        columns: term.columns,
-        count: term.names.length,
-        first,
-      })),
-    })),
+    blocks,
+    scales: [
+      ...declaredGroups.flatMap(({ block, sd, cholesky }, b) => {
+        const elements = block.coefficients.map((_, k) => k);
+        const correlations = cholesky?.from ?? -1;
+        return positive(sd, correlations, [{ block: blocks[b]!, elements }]);
+      }),
+      ...declaredTerms.flatMap(({ term, handles }, t) =>
+        [...handles].flatMap(([id, handle]) =>
+          positive(
+            handle,
+            -1,
+            term.vectors.flatMap((vector, k) =>
+              vector.kind === "gaussian" && vector.scale.kind === "sds" && vector.scale.block === id
+                ? [{ block: blockOfTerm(t, k), elements: vector.scale.elements }]
+                : [],
+            ),
+          ),
+        ),
+      ),
+    ],
     likelihood: {
       kernel: family.kernel({ links: spec.family.links, categories: spec.categories }),
       response: packResponse(response, family),
       weights: response.weights ?? null,
       censoring: response.censoring?.codes ?? null,
-      operands: kernelOperands(context, values).map((operand) => builder.graph.node(operand)),
+      operands: kernelOperands(context, parts.values).map((operand) => builder.graph.node(operand)),
       thresholds: predictors[0]!.thresholds,
       sigmaAt:
         family.dpars[0]!.scale === "identity" ? family.dpars.findIndex(({ name }) => name === "sigma") : -1,
@@ -147,9 +235,25 @@ export function latentModel(
   };
 }
 
-function isPositive({ attributes }: ParameterHandle): boolean {
-  const { lower, upper } = attributes as Bounds;
-  return lower.every((value) => value === 0) && upper.every((value) => value === Infinity);
+/** Of a vector as `traceVector` makes it. */
+function scaleOf({ source }: Node): { sd: Node; cholesky?: Node } {
+  if (source.kind === "op" && source.op === ops.scaleEffects) return { sd: source.inputs[0]! };
+  if (source.kind === "op" && source.op === ops.correlateEffects) {
+    return { sd: source.inputs[0]!, cholesky: source.inputs[1]! };
+  }
+  throw new NutmixError("a latent Gaussian vector is neither scaled nor correlated");
+}
+
+function positive(
+  { attributes, from, length }: ParameterHandle,
+  correlations: number,
+  members: PositiveScales["members"],
+): PositiveScales[] {
+  const bounds = attributes as Partial<Bounds> | undefined;
+  if (members.length === 0 || bounds?.lower === undefined || bounds.upper === undefined) return [];
+  const plain =
+    bounds.lower.every((value) => value === 0) && bounds.upper.every((value) => value === Infinity);
+  return plain ? [{ sd: from, correlations, count: length, members }] : [];
 }
 
 /** η ↦ the kernel's parameter, as `tracePredicted` has it. */

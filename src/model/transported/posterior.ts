@@ -18,7 +18,7 @@ type ReferencePoint = { readonly reference: Float64Array };
 export function transportedChoice(
   model: LatentModel,
   own: Posterior,
-  otherwise: CoordinateChoice,
+  otherwise: CoordinateChoice | undefined,
 ): CoordinateChoice {
   const given = transportable(model, own.density);
   return {
@@ -27,11 +27,11 @@ export function transportedChoice(
       if (coordinates === undefined) return undefined;
       return { coordinates, position: typicalPoint(given, own, coordinates, rng) };
     },
-    choose: (seen) => chooseReference(given, seen.position) ?? otherwise.choose(seen),
+    choose: (seen) => chooseReference(given, seen.position) ?? otherwise?.choose(seen),
     apply: (coordinates) =>
       isTransported(coordinates)
         ? transportedPosterior(given, own, coordinates)
-        : otherwise.apply(coordinates),
+        : otherwise!.apply(coordinates),
   };
 }
 
@@ -135,11 +135,8 @@ function transport(given: Transportable, own: Posterior, coordinates: Coordinate
       choose({ position, means, spread }: Seen) {
         // The hyperparameters from where the chain has been, signed ones by their size; the latent effects from where it is.
         const centre = means.slice();
-        for (const { signable, size } of given.model.blocks) {
-          if (signable === undefined) continue;
-          for (let i = signable.sd; i < signable.sd + size; i++) {
-            centre[i] = Math.sqrt(means[i]! ** 2 + spread[i]!);
-          }
+        for (const { sd, count } of given.model.scales) {
+          for (let i = sd; i < sd + count; i++) centre[i] = Math.sqrt(means[i]! ** 2 + spread[i]!);
         }
         signs.toPositive(centre);
         toOwn(position);
@@ -153,15 +150,24 @@ function transport(given: Transportable, own: Posterior, coordinates: Coordinate
   return { posterior, fromOwn };
 }
 
-/** Standard deviations that are positive and nothing else get a sign. */
+/** Standard deviations that are positive and nothing else get a sign; s is that of the columns that have them, on average. */
 function signedScales({ model }: Transportable, map: TransportMap): SignedScales {
-  const scales = map.resolutions();
+  const resolutions = map.resolutions();
   return new SignedScales(
-    model.blocks.flatMap((block) => {
-      const { signable, levels, size, from } = block;
-      return signable === undefined
-        ? []
-        : [{ ...signable, levels, size, z: from, scale: scales.get(block)! }];
+    model.scales.map(({ sd, correlations, count, members }) => {
+      const information = new Float64Array(count);
+      const columns = new Float64Array(count);
+      for (const { block, elements } of members) {
+        elements.forEach((element, k) => {
+          information[element]! += 1 / resolutions.get(block)![k]! ** 2;
+          columns[element]!++;
+        });
+      }
+      const scale = information.map((sum, k) => (sum > 0 ? Math.sqrt(columns[k]! / sum) : 1));
+      const effects = members.flatMap(({ block: { from, size, levels }, elements }) =>
+        elements.map((element, k) => ({ element, from: from + k, stride: size, count: levels })),
+      );
+      return { sd, correlations, scale, effects };
     }),
   );
 }

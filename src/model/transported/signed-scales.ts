@@ -8,41 +8,48 @@
 import * as Elementary from "../../numeric/elementary.ts";
 
 export interface SignedBlock {
-  readonly levels: number;
-  readonly size: number;
-  /** First coordinates of log sd, of the partial correlations (−1 = none), and of z. */
+  /** First coordinates of log sd, and of the partial correlations of their effects (−1 = none). */
   readonly sd: number;
   readonly correlations: number;
-  readonly z: number;
-  /** s of every coefficient. */
+  /** s of every standard deviation. */
   readonly scale: Float64Array;
+  readonly effects: readonly SignedEffects[];
+}
+
+/** z that have standard deviation number `element`: `count` coordinates from `from` on, `stride` apart. */
+export interface SignedEffects {
+  readonly element: number;
+  readonly from: number;
+  readonly stride: number;
+  readonly count: number;
 }
 
 export class SignedScales {
   readonly #blocks: readonly SignedBlock[];
   readonly #signs: readonly Float64Array[];
-  readonly #signed: readonly Float64Array[];
+  /** |x|. */
+  readonly #sizes: readonly Float64Array[];
 
   constructor(blocks: readonly SignedBlock[]) {
     this.#blocks = blocks;
-    this.#signs = blocks.map(({ size }) => new Float64Array(size).fill(1));
-    this.#signed = blocks.map(({ size }) => new Float64Array(size));
+    this.#signs = blocks.map(({ scale }) => new Float64Array(scale.length).fill(1));
+    this.#sizes = blocks.map(({ scale }) => new Float64Array(scale.length));
   }
 
   /** From signed to positive standard deviations, in place; returns log|∂positive/∂signed|. */
   toPositive(q: Float64Array): number {
     let logJacobian = 0;
-    this.#blocks.forEach(({ sd, size, scale }, b) => {
+    this.#blocks.forEach(({ sd, scale }, b) => {
       const signs = this.#signs[b]!;
-      const signed = this.#signed[b]!;
-      for (let k = 0; k < size; k++) {
+      const sizes = this.#sizes[b]!;
+      for (let k = 0; k < scale.length; k++) {
         const x = q[sd + k]!;
         // Zero itself has no logarithm; beside it nothing changes.
-        const far = Math.max(Math.abs(x), 1e-300);
+        const size = Math.max(Math.abs(x), 1e-300);
         signs[k] = x < 0 ? -1 : 1;
-        signed[k] = far;
-        q[sd + k] = Elementary.log(scale[k]!) + logSinh(far);
-        logJacobian -= Elementary.log(Elementary.tanh(far));
+        sizes[k] = size;
+        q[sd + k] = Elementary.log(scale[k]!) + logSinh(size);
+        logJacobian -= Elementary.log(Elementary.tanh(size));
       }
     });
     this.#turn(q);
@@ -51,31 +58,33 @@ export class SignedScales {
 
   /** Back, to the positive sign; in place. */
   fromPositive(q: Float64Array): void {
-    for (const { sd, size, scale } of this.#blocks) {
-      for (let k = 0; k < size; k++) q[sd + k] = Elementary.asinh(Elementary.exp(q[sd + k]!) / scale[k]!);
+    for (const { sd, scale } of this.#blocks) {
+      for (let k = 0; k < scale.length; k++) {
+        q[sd + k] = Elementary.asinh(Elementary.exp(q[sd + k]!) / scale[k]!);
+      }
     }
   }
 
   /** After `toPositive`: from the gradient by positive to that by signed ones, with that of the Jacobian. */
   pullback(gradient: Float64Array): void {
     this.#turn(gradient);
-    this.#blocks.forEach(({ sd, size }, b) => {
-      for (let k = 0; k < size; k++) {
-        const tanh = Elementary.tanh(this.#signed[b]![k]!);
+    this.#blocks.forEach(({ sd, scale }, b) => {
+      for (let k = 0; k < scale.length; k++) {
+        const tanh = Elementary.tanh(this.#sizes[b]![k]!);
         gradient[sd + k] = this.#signs[b]![k]! * ((gradient[sd + k]! - 1) / tanh + tanh);
       }
     });
   }
 
   #turn(q: Float64Array): void {
-    this.#blocks.forEach(({ size, correlations, z, levels }, b) => {
+    this.#blocks.forEach(({ scale, correlations, effects }, b) => {
       const signs = this.#signs[b]!;
-      for (let i = 1, at = correlations; correlations >= 0 && i < size; i++) {
+      for (let i = 1, at = correlations; correlations >= 0 && i < scale.length; i++) {
         for (let j = 0; j < i; j++) q[at++]! *= signs[i]! * signs[j]!;
       }
-      for (let k = 0; k < size; k++) {
-        if (signs[k]! > 0) continue;
-        for (let at = z + k; at < z + levels * size; at += size) q[at] = -q[at]!;
+      for (const { element, from, stride, count } of effects) {
+        if (signs[element]! > 0) continue;
+        for (let k = 0, at = from; k < count; k++, at += stride) q[at] = -q[at]!;
       }
     });
   }

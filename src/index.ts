@@ -78,6 +78,8 @@ export { type PriorSet, parsePriorSet } from "./priors/prior-set.ts";
 export { type PriorObject, parsePriorRule, prior, setPrior } from "./priors/set-prior.ts";
 export { findPriorSet, priorSets } from "./priors/sets.ts";
 export { priorTable } from "./priors/table.ts";
+export type { PredictorKey } from "./quantities/predictor-key.ts";
+export type { CoefficientKey, Quantity, QuantityRole, SummaryTitle } from "./quantities/quantity.ts";
 export type { Bootstrap, BootstrapInterval } from "./reml/bootstrap.ts";
 export { qqEnvelope } from "./reml/diagnostics/envelope.ts";
 export { randomEffectsPca } from "./reml/diagnostics/random-effects-pca.ts";

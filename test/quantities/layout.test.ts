@@ -1,8 +1,11 @@
 /** What the draws of a formula's model are, and where they stand. */
 import { describe, expect, it } from "vitest";
+import type { Draws } from "../../src/draws/draws.ts";
+import { quantitiesFromNames } from "../../src/draws/quantities-from-names.ts";
 import { NutmixError } from "../../src/errors.ts";
 import { buildModel, type ModelOptions } from "../../src/model/build.ts";
 import { compileModel } from "../../src/model/compile.ts";
+import { layoutOf } from "../../src/posterior/layout-of.ts";
 import { Layout, quantitiesOf } from "../../src/quantities/layout.ts";
 import { predictorKey } from "../../src/quantities/predictor-key.ts";
 import { namesOf } from "../../src/quantities/quantity.ts";
@@ -117,6 +120,17 @@ describe("Layout", () => {
     ]);
     expect(posterior.names[layout.family(predictorKey("disc"))!]).toBe("disc");
     expect(layout.family(sigma)).toBeUndefined();
+  });
+
+  it("takes draws that know only names for the model's, if they are the model's", () => {
+    const spec = buildModel("y ~ x + (1 | g)", data);
+    const { names } = compileModel(spec);
+    const foreign = (own: readonly string[]) =>
+      ({ names: own, quantities: quantitiesFromNames(own) }) as unknown as Draws;
+    expect(layoutOf(spec, foreign(names)).coefficient(of(mu, "x"))).toBe(names.indexOf("b_x"));
+    const other = names.map((name) => (name === "b_x" ? "b_z" : name));
+    expect(() => layoutOf(spec, foreign(other))).toThrow(/have no "b_x" where the model has it/);
+    expect(() => layoutOf(spec, foreign([...names, "lp"]))).toThrow(/do not belong to this model/);
   });
 
   it("takes names without more for quantities of their own", () => {

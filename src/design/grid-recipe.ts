@@ -5,6 +5,7 @@ import { format } from "../formula/format.ts";
 import type { FormulaPart, TermList } from "../formula/model-formula.ts";
 import { mean } from "../numeric/moments.ts";
 import type { EvaluationContext } from "../terms/evaluate.ts";
+import { findTermKind, isSpecialCall } from "../terms/index.ts";
 import { variableValue } from "./model-matrix.ts";
 
 export interface GridRecipe {
@@ -37,7 +38,7 @@ const FACTOR_FUNCTIONS = new Set(["factor", "as.factor", "ordered", "as.ordered"
 export function gridRecipe(parts: readonly FormulaPart[], context: EvaluationContext): GridRecipe {
   const { table } = context;
   const asts = parts.flatMap(({ terms }) => [...factorsOf(terms), ...terms.offsets]);
-  const coerced = namesIn(asts.flatMap(factorCalls), table);
+  const coerced = namesIn([...asts.flatMap(factorCalls), ...parts.flatMap(variablesOf)], table);
   const found = [...namesIn(asts, table)].map((name) => ({
     name,
     ...levelled(table.columns.get(name)!, coerced.has(name)),
@@ -50,6 +51,12 @@ export function gridRecipe(parts: readonly FormulaPart[], context: EvaluationCon
     counts: crossed(withLevels, table.rows),
     cells: observedCells(parts[0]!.terms, context),
   };
+}
+
+/** Calls such as `mo(x)`, which know the values of x that occur and no others: their mean is none of them. */
+function variablesOf({ terms }: FormulaPart): Ast[] {
+  const factors = terms.special.flatMap((term) => term.factors);
+  return factors.filter((own) => isSpecialCall(own) && findTermKind(own.callee).sort === "variable");
 }
 
 function factorsOf(terms: TermList): Ast[] {

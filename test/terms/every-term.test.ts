@@ -88,6 +88,12 @@ it("a term that can only be added is refused where it is multiplied or varies ov
   expect(() => buildModel("y ~ 1 + (step(x) | g)", data)).toThrow(/step\(x\) cannot stand inside a group/);
 });
 
+it("a variable's values are levels of a reference grid: their mean is none of them", () => {
+  const { recipe } = buildModel("y ~ stairs(o) + x", data).design;
+  const own = recipe.grid.variables.find(({ name }) => name === "o")!;
+  expect(own).toMatchObject({ levels: [0, 1, 2, 3, 4] });
+});
+
 describe("a variable that varies over groups", () => {
   it("has to be a term of the formula itself", () => {
     expect(() => buildModel("y ~ 1 + (stairs(o) | g)", data)).toThrow(/add \+ stairs\(o\)/);

@@ -8,7 +8,16 @@ export { type KfoldOptions, kfold, type RefitOptions, refit, reloo } from "./api
 // Fit a model from a formula
 export { brm } from "./api/fit.ts";
 export { type FitReportOptions, fitReport } from "./api/fit-report.ts";
-export type { BrmOptions, FamilyChoice, Fit, FitCall, PriorChoice } from "./api/fit-types.ts";
+export type {
+  BrmOptions,
+  FamilyChoice,
+  Fit,
+  FitCall,
+  PriorChoice,
+  RunControls,
+  RunKeeper,
+  UnfinishedRun,
+} from "./api/fit-types.ts";
 // Plots
 export { type PlotFitOptions, plotFit, plotNames } from "./api/plot-fit.ts";
 export {
@@ -118,7 +127,7 @@ export { type MixedReportOptions, mixedReport } from "./report/mixed-report.ts";
 export { type MixedPrintOptions, printMixedModel } from "./report/print-mixed-model.ts";
 export { printable } from "./report/printable.ts";
 export { type TextTable, textTable } from "./report/text-table.ts";
-export type { ChainProgress, SamplerSettings } from "./sampler/chain-types.ts";
+export type { ChainProgress, ChainResult, SamplerSettings } from "./sampler/chain-types.ts";
 // Settings and errors
 export { runSettings, samplerSettings } from "./sampler/settings.ts";
 export type { ContrastMatrix, ContrastOption, ContrastOptions } from "./terms/memory.ts";

@@ -18,7 +18,7 @@ import { assembleFit, controls } from "./fit.ts";
 import type { Fit, RunControls } from "./fit-types.ts";
 import { runControls } from "./run-options.ts";
 
-export interface RefitOptions extends Omit<RunControls, "onProgress"> {
+export interface RefitOptions extends Omit<RunControls, "onProgress" | "keep"> {
   /** Called before each refit, and at the end with `done === total`. */
   readonly onRefit?: (done: number, total: number) => void;
 }
@@ -32,8 +32,8 @@ export interface KfoldOptions extends RefitOptions {
   readonly group?: string;
 }
 
-const { onProgress: _, ...withoutProgress } = runControls;
-const refitOptions = { ...withoutProgress, onRefit: callback } satisfies OptionTable<RefitOptions>;
+const { onProgress: _, keep: __, ...ofRefits } = runControls;
+const refitOptions = { ...ofRefits, onRefit: callback } satisfies OptionTable<RefitOptions>;
 const kfoldOptions = {
   ...refitOptions,
   folds: anything,

@@ -16,7 +16,8 @@ import {
   TEMPORARY,
   writeNew,
 } from "../storage/write-file.ts";
-import type { Fit } from "./fit-types.ts";
+import type { Fit, RunKeeper, UnfinishedRun } from "./fit-types.ts";
+import { hasProgress, type KeeperOptions, KeptRun, readKept, removeKept } from "./kept-run.ts";
 
 /** Names that a fit's folder may hold; those that belong to one fit alone are the first group. */
 const OURS =
@@ -39,6 +40,7 @@ export class FitFolder {
   readonly #files: FileSystem;
   readonly #lock: Lock;
   readonly #made: boolean;
+  #goesOn = false;
 
   private constructor(files: FileSystem, path: string, lock: Lock, made: boolean) {
     this.#files = files;
@@ -129,8 +131,39 @@ export class FitFolder {
     this.#lock.verify();
     const names = commit(this.#files, this.path, transaction);
     this.#removeOthers(names);
+    removeKept(this.#files, this.#unfinished);
     if (!names.includes("report.html")) removeQuietly(this.#files, join(this.path, "report.html"));
     return names;
+  }
+
+  /** Keeps the run that is to come: for the option `keep`. */
+  keeper(options: KeeperOptions = {}): RunKeeper {
+    this.#lock.verify();
+    return new KeptRun(this.#files, this.#unfinished, this.#goesOn, options);
+  }
+
+  /** The run that was left unfinished here, if there is one: `keeper` then goes on with it. @throws DataError for a damaged one. */
+  unfinished(): UnfinishedRun | undefined {
+    const run = readKept(this.#files, this.#unfinished);
+    this.#goesOn = run !== undefined;
+    return run;
+  }
+
+  /** Whether there is a fit that has come to its end. */
+  get holdsFinishedFit(): boolean {
+    const text = readText(this.#files, join(this.path, "fit.json"));
+    return text !== undefined && savedWith(text)?.interrupted === false;
+  }
+
+  /** After a run that failed: whether there is something to go on with. What no chain has begun is removed. */
+  keepsProgress(): boolean {
+    if (hasProgress(this.#files, this.#unfinished)) return true;
+    removeKept(this.#files, this.#unfinished);
+    return false;
+  }
+
+  get #unfinished(): string {
+    return join(this.path, "unfinished");
   }
 
   /** Writes one file beside the fit. */
@@ -180,6 +213,11 @@ export function readFitFolder(files: FileSystem, path: string): Fit {
     throw new DataError(`there is no folder "${path}": a saved fit is what nutmix fit … --out DIR writes`);
   }
   const manifest = readText(files, join(path, "fit.json"));
+  if (manifest === undefined && files.look(join(path, "unfinished")) !== undefined) {
+    throw new DataError(
+      `${path} holds an unfinished run and no fit yet: nutmix resume ${path} goes on with it`,
+    );
+  }
   const id = manifest === undefined ? undefined : savedWith(manifest)?.id;
   try {
     return loadFit((name) => (name === "fit.json" ? manifest : contentOf(files, path, id, name)));

@@ -26,6 +26,25 @@ export interface RunControls {
   readonly signal?: AbortSignal;
   /** Starts a worker; default: worker_threads in Node, Web Workers in a browser, this thread where there are none. */
   readonly createWorker?: (() => WorkerHandle) | "none";
+  /** Seconds from one checkpoint of a chain to the next, default 30. Never changes a draw. */
+  readonly checkpointSeconds?: number;
+  /** Is given the run before it begins and every stretch of it, so that resume() can go on whatever ends it. */
+  readonly keep?: RunKeeper;
+}
+
+/** Keeps a run while it goes on: in Node, `openFitFolder(path).keeper()` of nutmix/node does so in a folder. */
+export interface RunKeeper {
+  /** Once, before the first transition; with the results so far when an earlier run is continued. */
+  begin(run: UnfinishedRun): void;
+  /** What a chain has drawn since its last checkpoint, and where it stands. Stretches of one chain come in order. */
+  add(stretch: ChainResult): void;
+}
+
+/** A run that has not come to its end, as plain data: `resume()` goes on with it, in the warm-up or after it. */
+export interface UnfinishedRun extends Pick<Fit, "call" | "data" | "spec" | "settings"> {
+  readonly timing: Pick<Fit["timing"], "compileMs" | "wallMs">;
+  /** Of the chains that have begun, their draws until now and where they stand. */
+  readonly results: readonly ChainResult[];
 }
 
 export interface BrmOptions extends Partial<SamplerSettings>, RunControls, DataOptions {

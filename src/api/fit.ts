@@ -22,6 +22,7 @@ import { brmOptions } from "./run-options.ts";
  *
  * `formula` is brms' language (`Reaction ~ Days + (Days | Subject)`), `data` rows, columns or a table.
  * Resolves when all chains have ended; aborting `options.signal` ends them early and keeps what is there: `resume()` goes on.
+ * Aborted before the first draw it rejects with the signal's reason; `options.keep` has what the chains have learned.
  * Throws a NutmixError of the stage that failed: FormulaError, DataError, DesignError, FamilyError, PriorError,
  * SettingsError, SamplingError.
  */
@@ -40,15 +41,22 @@ export async function brm(
   const posterior = compileModel(spec);
   refuseEqualDraws(posterior.quantities ?? []);
   const compileMs = performance.now() - started;
-  const run = await runChains(spec, posterior, sampler, { chains, seed, ...controls({ ...options, cores }) });
-  return assembleFit(posterior, run, {
+  options.signal?.throwIfAborted();
+  const begun = {
     call: { formula, options: modelOptions(options) },
     data: modelFrame(spec.design, table),
     spec,
     settings: { ...sampler, chains, seed },
-    compileMs,
-    wallMs: performance.now() - started,
-  });
+  };
+  options.keep?.begin({ ...begun, timing: { compileMs, wallMs: compileMs }, results: [] });
+  const run = await runChains(spec, posterior, sampler, { chains, seed, ...controls({ ...options, cores }) });
+  throwIfNothing(run, options.signal);
+  return assembleFit(posterior, run, { ...begun, compileMs, wallMs: performance.now() - started });
+}
+
+/** What was stopped before its first draw is no fit. */
+export function throwIfNothing({ interrupted, results }: RunOutcome, signal: AbortSignal | undefined): void {
+  if (interrupted && results.every(({ draws }) => draws === 0)) signal?.throwIfAborted();
 }
 
 /** How chains are spread over threads, watched and stopped: never what they draw. */
@@ -57,8 +65,11 @@ export function controls({
   signal,
   cores = 0,
   createWorker,
+  checkpointSeconds = 30,
+  keep,
 }: RunControls): Omit<RunOptions, "chains" | "seed"> {
   return {
+    checkpointMs: 1000 * checkpointSeconds,
     cores,
     processors,
     createWorker: createWorker ?? defaultSpawn ?? "none",
@@ -66,6 +77,7 @@ export function controls({
     mayBlock: mayBlock && createWorker === undefined && cores === 0,
     ...(onProgress && { onProgress }),
     ...(signal && { signal }),
+    ...(keep && { onStretch: (stretch) => keep.add(stretch) }),
   };
 }
 
@@ -104,6 +116,7 @@ export function assembleFit(posterior: Posterior, run: RunOutcome, parts: FitPar
     warnings: [
       ...spec.design.warnings,
       ...priorNotes(spec.priors),
+      ...run.notes,
       ...run.lost.map(({ chain, cause }) => `chain ${chain + 1} was lost: ${cause}`),
       ...(collected.note === undefined ? [] : [collected.note]),
     ],

@@ -5,11 +5,11 @@ import { compileModel } from "../model/compile.ts";
 import { anything, checkOptions, number, type OptionTable, oneOf, such } from "../options.ts";
 import { runChains } from "../parallel/run-chains.ts";
 import { summarise } from "../posterior/summary.ts";
-import { joinChain } from "../sampler/chain-record.ts";
+import { continuationOf, joinStretches } from "../sampler/chain-record.ts";
 import type { ChainResult, Continuation } from "../sampler/chain-types.ts";
-import { resolveSettings } from "../sampler/settings.ts";
-import { assembleFit, controls } from "./fit.ts";
-import type { Fit, RunControls } from "./fit-types.ts";
+import { resolveSettings, samplerSettings } from "../sampler/settings.ts";
+import { assembleFit, controls, throwIfNothing } from "./fit.ts";
+import type { Fit, RunControls, UnfinishedRun } from "./fit-types.ts";
 import { runControls } from "./run-options.ts";
 
 export interface ResumeOptions extends RunControls {
@@ -20,75 +20,85 @@ export interface ResumeOptions extends RunControls {
 const resumeOptions = { ...runControls, draws: anything } satisfies OptionTable<ResumeOptions>;
 
 /**
- * The draws are exactly those that an uninterrupted run with the same seed gives: chains go on from their last draw, chains
- * stopped during warm-up start again.
+ * The draws are exactly those that an uninterrupted run with the same seed gives: chains go on from where they stood, in their
+ * warm-up or after it; chains that never began or were lost start anew. A run that was kept (`RunKeeper`) goes on like a fit.
  *
- * @throws SettingsError when the fit has as many draws already; NutmixError for a fit whose chains cannot be continued.
+ * @throws SettingsError when a fit has as many draws already; NutmixError for a fit whose chains cannot be continued; the reason
+ *   of `options.signal` when it is aborted before the first draw.
  */
-export async function resume(fit: Fit, options: ResumeOptions = {}): Promise<Fit> {
+export async function resume(before: Fit | UnfinishedRun, options: ResumeOptions = {}): Promise<Fit> {
   const started = performance.now();
-  const { draws = fit.settings.draws, ...run } = checkOptions("resume()", resumeOptions, options);
-  const before = new Map(chainResults(fit).map((result) => [result.chain, result]));
-  const shortest = Math.min(...Array.from(before.values(), (result) => result.draws));
-  if (!(Number.isInteger(draws) && draws > shortest)) {
-    throw new SettingsError(
-      `the chains have ${shortest} draws already; ask for more: resume(fit, { draws: ${2 * shortest} })`,
-    );
-  }
-  const { chains, seed, ...sampler } = fit.settings;
-  const settings = resolveSettings({ ...sampler, draws });
-  const posterior = compileModel(fit.spec);
-  const compileMs = performance.now() - started;
-  const unfinished = [...before.values()].filter((result) => result.draws < draws);
-  const from = new Map(
-    unfinished.flatMap(({ chain, draws: done, checkpoint, adaptation }): [number, Continuation][] =>
-      checkpoint === undefined
-        ? []
-        : [
-            [
-              chain,
-              {
-                checkpoint,
-                draws: done,
-                stepSize: adaptation.stepSize,
-                inverseMetric: adaptation.inverseMetric,
-              },
-            ],
-          ],
-    ),
+  const { draws = before.settings.draws, ...run } = checkOptions("resume()", resumeOptions, options);
+  const { chains, seed, ...sampler } = before.settings;
+  const earlier = new Map(chainResults(before).map((result) => [result.chain, result]));
+  const unfinished = Array.from({ length: chains }, (_, chain) => chain).filter(
+    (chain) => (earlier.get(chain)?.draws ?? 0) < draws,
   );
-  // Chains that never began, because the run was stopped before.
-  const missing = fit.interrupted
-    ? Array.from({ length: chains }, (_, chain) => chain).filter((chain) => !before.has(chain))
-    : [];
-  const outcome = await runChains(fit.spec, posterior, settings, {
+  checkDraws(before, draws, unfinished.length);
+  run.signal?.throwIfAborted();
+
+  const settings = resolveSettings({ ...sampler, draws });
+  const posterior = compileModel(before.spec);
+  const compileMs = before.timing.compileMs + performance.now() - started;
+  const begun = {
+    call: before.call,
+    data: before.data,
+    spec: before.spec,
+    settings: { ...settings, chains, seed },
+  };
+  run.keep?.begin({
+    ...begun,
+    timing: { compileMs, wallMs: before.timing.wallMs },
+    results: [...earlier.values()],
+  });
+  const from = new Map(
+    [...earlier].flatMap(([chain, result]): [number, Continuation][] => {
+      const continuation = continuationOf(result);
+      return continuation === undefined ? [] : [[chain, continuation]];
+    }),
+  );
+  const outcome = await runChains(before.spec, posterior, settings, {
     chains,
     seed,
-    which: [...unfinished.map(({ chain }) => chain), ...missing].sort((a, b) => a - b),
+    which: unfinished,
     from,
     ...controls(run),
   });
-  const results = new Map(before);
+  const results = new Map(earlier);
   for (const result of outcome.results) {
-    const earlier = before.get(result.chain);
-    results.set(
-      result.chain,
-      earlier === undefined || !from.has(result.chain) ? result : joinChain(earlier, result),
-    );
+    const first = from.has(result.chain) ? earlier.get(result.chain) : undefined;
+    results.set(result.chain, first === undefined ? result : joinStretches([first, result]));
   }
   const all = { ...outcome, results: [...results.values()].sort((a, b) => a.chain - b.chain) };
+  throwIfNothing(all, run.signal);
   return assembleFit(posterior, all, {
-    call: fit.call,
-    data: fit.data,
-    spec: fit.spec,
-    settings: { ...settings, chains, seed },
-    compileMs: fit.timing.compileMs + compileMs,
-    wallMs: fit.timing.wallMs + performance.now() - started,
+    ...begun,
+    compileMs,
+    wallMs: before.timing.wallMs + performance.now() - started,
   });
 }
 
+/** @throws SettingsError when there is nothing to be drawn. */
+function checkDraws(before: Fit | UnfinishedRun, draws: number, unfinished: number): void {
+  if (!samplerSettings.draws.accepts(draws)) {
+    throw new SettingsError(`draws must ${samplerSettings.draws.domain}, not ${draws}`);
+  }
+  // A run may have been killed between its last draw and its being saved.
+  if (unfinished > 0 || isUnfinished(before)) return;
+  const { chains, draws: done } = before.draws;
+  throw new SettingsError(
+    `the fit is finished: its ${chains} chains have ${done} draws already; ask for more: ` +
+      `resume(fit, { draws: ${2 * done} })`,
+  );
+}
+
+function isUnfinished(before: Fit | UnfinishedRun): before is UnfinishedRun {
+  return "results" in before;
+}
+
 /** The chains of a fit one by one, as they were before they were put together. */
-function chainResults(fit: Fit): readonly ChainResult[] {
+function chainResults(fit: Fit | UnfinishedRun): readonly ChainResult[] {
+  if (isUnfinished(fit)) return fit.results;
   if (fit.partial !== undefined) return fit.partial;
   const { draws, adaptation, checkpoints } = fit;
   if (checkpoints.length !== draws.chains) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The command `nutmix`. */
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, type Option } from "commander";
 import { NutmixError } from "../index.ts";
 import {
   type CheckFlags,
@@ -35,6 +35,13 @@ const DATA =
   "a .csv, .tsv or .json file, - for CSV on standard input, or a bundled data set (nutmix datasets)";
 const OVERWRITE = "replace the fit that --out holds, once the new one is there";
 const FORMULA = "e.g. 'y ~ x + (1 + x | g)'; distributional parts after semicolons: 'y ~ x; sigma ~ x'";
+
+function checkpointOption(): Option {
+  return numberOption(
+    "--checkpoint <seconds>",
+    "with --out, keep the run so often: nutmix resume goes on from there, whatever ends this process",
+  ).default(30);
+}
 
 function modelOptions(command: Command): Command {
   return dataFlags(command)
@@ -73,6 +80,7 @@ fit
   .option("--sample-prior", "draw from the prior alone: the likelihood is left out")
   .option("--out <dir>", "write fit.json, draws-*.csv, summary.txt and report.html there")
   .option("--overwrite", OVERWRITE)
+  .addOption(checkpointOption())
   .option("--loo", "leave-one-out cross-validation too")
   .option("--quiet", "no progress and no warnings")
   .addHelpText(
@@ -83,7 +91,8 @@ Examples:
   nutmix fit data.csv "count ~ x + (1 | site)" --family negbinomial --prior "normal(0, 1), class=b"
   nutmix fit data.csv "y ~ x; sigma ~ x" --json > fit.json
 
-Exit codes: 0 fitted; 1 bad input; 2 fitted, but the diagnostics say it must not be trusted.`,
+Exit codes: 0 fitted; 1 bad input; 2 fitted, but the diagnostics say it must not be trusted; 130 stopped by
+Ctrl-C (129 and 143 by other signals): with --out, nutmix resume goes on.`,
   )
   .action(async (data: string, formula: string, flags: FitFlags) => {
     exitCode = await fitCommand(data, formula, flags);
@@ -232,10 +241,13 @@ program
 
 program
   .command("resume")
-  .description("go on with an interrupted fit, or draw more: the draws are those of a run that never stopped")
+  .description(
+    "go on with a run that was stopped or killed, or draw more: the draws are those of a run that never stopped",
+  )
   .argument("<dir>", FOLDER)
   .addOption(numberOption("--draws <n>", "draws per chain in the end (default what was asked for)"))
   .addOption(numberOption("--cores <n>", "chains at the same time, 0 = one per processor").default(0))
+  .addOption(checkpointOption())
   .option("--json", "print one JSON document")
   .option("--quiet", "no progress and no warnings")
   .action(async (dir: string, flags: ResumeFlags) => {

@@ -3,20 +3,23 @@ import type { Posterior } from "../log-density.ts";
 import { compileModel } from "../model/compile.ts";
 import { bootstrapReplicates } from "../reml/bootstrap.ts";
 import { runChain } from "../sampler/chain.ts";
-import type { ChainProgress, SamplerSettings } from "../sampler/chain-types.ts";
+import type { ChainProgress, ChainResult, SamplerSettings } from "../sampler/chain-types.ts";
 import { type Reply, type Request, transferables } from "./protocol.ts";
 
 /** Returns the handler of requests; `reply` posts an answer with its transfer list. */
 export function serveChains(
   reply: (message: Reply, transfer: ArrayBuffer[]) => void,
 ): (request: Request) => void {
-  let model: { posterior: Posterior; settings: SamplerSettings; stop: Int32Array | null } | undefined;
+  let model:
+    | { posterior: Posterior; settings: SamplerSettings; stop: Int32Array | null; checkpointMs: number }
+    | undefined;
   return (request) => {
     if (request.kind === "model") {
       model = {
         posterior: compileModel(request.spec),
         settings: request.settings,
         stop: request.stop === null ? null : new Int32Array(request.stop),
+        checkpointMs: request.checkpointMs,
       };
       return;
     }
@@ -26,9 +29,11 @@ export function serveChains(
     }
     const { seed, chain, from } = request;
     try {
-      const { posterior, settings, stop } = model!;
+      const { posterior, settings, stop, checkpointMs } = model!;
       const hooks = {
         onProgress: (progress: ChainProgress) => reply({ kind: "progress", progress }, []),
+        onCheckpoint: (stretch: ChainResult) => reply({ kind: "stretch", stretch }, transferables(stretch)),
+        checkpointMs,
         // A loop that never yields sees no message, so that stopping goes through shared memory.
         shouldStop: () => stop !== null && Atomics.load(stop, 0) !== 0,
       };

@@ -11,6 +11,7 @@ export type Request =
       readonly spec: ModelSpec;
       readonly settings: SamplerSettings;
       readonly stop: SharedArrayBuffer | null;
+      readonly checkpointMs: number;
     }
   | { readonly kind: "chain"; readonly seed: number; readonly chain: number; readonly from?: Continuation }
   /** Replicates `from` … `to` − 1 of a parametric bootstrap. */
@@ -23,7 +24,12 @@ export type Request =
     };
 
 export type Reply =
+  /** Once, when the worker has been loaded. */
+  | { readonly kind: "ready" }
   | { readonly kind: "progress"; readonly progress: ChainProgress }
+  /** What the chain has drawn since the last one, and where it stands. */
+  | { readonly kind: "stretch"; readonly stretch: ChainResult }
+  /** The last stretch. */
   | { readonly kind: "done"; readonly result: ChainResult }
   | { readonly kind: "bootstrapped"; readonly replicates: Replicates }
   | { readonly kind: "failed"; readonly chain: number; readonly cause: string };

@@ -7,3 +7,4 @@ port.on(
   "message",
   serveChains((reply, transfer) => port.postMessage(reply, transfer)),
 );
+port.postMessage({ kind: "ready" });

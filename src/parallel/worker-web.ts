@@ -3,3 +3,4 @@ import { serveChains } from "./chain-server.ts";
 
 const handle = serveChains((reply, transfer) => globalThis.postMessage(reply, { transfer }));
 globalThis.addEventListener("message", (event) => handle(event.data));
+globalThis.postMessage({ kind: "ready" });

@@ -1,5 +1,5 @@
 /** Where a chain writes its draws: arrays of the final size, cut to the draws finished when the run was stopped. */
-import type { ChainResult } from "./chain-types.ts";
+import type { ChainResult, Continuation } from "./chain-types.ts";
 import type { Kernel, Transition } from "./transition.ts";
 
 export type ChainArrays = Omit<ChainResult, "chain" | "draws" | "adaptation" | "checkpoint">;
@@ -47,28 +47,57 @@ export function cutArrays(arrays: ChainArrays, draws: number, width: number): Ch
   };
 }
 
-/** Two stretches of one chain as one: the warm-up is that of the first. */
-export function joinChain(first: ChainResult, second: ChainResult): ChainResult {
-  const join = <A extends Float64Array | Int32Array | Uint8Array>(a: A, b: A, out: A): A => {
-    out.set(a);
-    out.set(b, a.length);
-    return out;
+/**
+ * The stretches of one chain as one result. Its warm-up is that of the first stretch that has it to its end, and each of those
+ * before knows no more than the next.
+ */
+export function joinStretches(stretches: readonly ChainResult[]): ChainResult {
+  if (stretches.length === 1) return stretches[0]!;
+  const last = stretches.at(-1)!;
+  const floats = (pick: (own: ChainResult) => Float64Array): Float64Array => {
+    const parts = stretches.map(pick);
+    return gather(parts, new Float64Array(lengthOf(parts)));
   };
-  const floats = (pick: (result: ChainResult) => Float64Array): Float64Array =>
-    join(pick(first), pick(second), new Float64Array(pick(first).length + pick(second).length));
-  const draws = first.draws + second.draws;
-  const checkpoint = second.checkpoint ?? first.checkpoint;
+  const draws = stretches.reduce((sum, own) => sum + own.draws, 0);
   return {
-    chain: first.chain,
+    chain: last.chain,
     draws,
     values: floats((own) => own.values),
     lp: floats((own) => own.lp),
     acceptStat: floats((own) => own.acceptStat),
     stepSizes: floats((own) => own.stepSizes),
     energy: floats((own) => own.energy),
-    treedepth: join(first.treedepth, second.treedepth, new Int32Array(draws)),
-    nLeapfrog: join(first.nLeapfrog, second.nLeapfrog, new Int32Array(draws)),
-    divergent: join(first.divergent, second.divergent, new Uint8Array(draws)),
+    treedepth: gather(
+      stretches.map((own) => own.treedepth),
+      new Int32Array(draws),
+    ),
+    nLeapfrog: gather(
+      stretches.map((own) => own.nLeapfrog),
+      new Int32Array(draws),
+    ),
+    divergent: gather(
+      stretches.map((own) => own.divergent),
+      new Uint8Array(draws),
+    ),
+    adaptation: stretches.map(headOf).reduce(joinHeads).adaptation,
+    ...(last.checkpoint && { checkpoint: last.checkpoint }),
+  };
+}
+
+/** All of a result but its draws. */
+export type ChainHead = Pick<ChainResult, "draws" | "adaptation" | "checkpoint">;
+
+export function headOf({ draws, adaptation, checkpoint }: ChainResult): ChainHead {
+  return { draws, adaptation, ...(checkpoint && { checkpoint }) };
+}
+
+/** The head of two stretches as one. */
+export function joinHeads(first: ChainHead, second: ChainHead): ChainHead {
+  // Costs of a warm-up that goes on include those until there.
+  if (first.checkpoint?.warmup !== undefined) return second;
+  const checkpoint = second.checkpoint ?? first.checkpoint;
+  return {
+    draws: first.draws + second.draws,
     adaptation: {
       ...first.adaptation,
       samplingLeapfrogs: first.adaptation.samplingLeapfrogs + second.adaptation.samplingLeapfrogs,
@@ -76,4 +105,23 @@ export function joinChain(first: ChainResult, second: ChainResult): ChainResult 
     },
     ...(checkpoint && { checkpoint }),
   };
+}
+
+/** What a chain needs to go on from there; undefined when it has to begin anew. */
+export function continuationOf({ draws, adaptation, checkpoint }: ChainHead): Continuation | undefined {
+  if (checkpoint === undefined) return undefined;
+  return { checkpoint, draws, stepSize: adaptation.stepSize, inverseMetric: adaptation.inverseMetric };
+}
+
+function gather<A extends Float64Array | Int32Array | Uint8Array>(parts: readonly A[], out: A): A {
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+function lengthOf(parts: readonly Float64Array[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
 }

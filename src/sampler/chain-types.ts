@@ -1,6 +1,7 @@
 /** What one chain is asked for, reports while it runs, and gives back. Plain data apart from the callbacks. */
 
 import type { Coordinates } from "../log-density.ts";
+import type { DualAveragingState } from "./dual-averaging.ts";
 import type { MetricKind } from "./metric.ts";
 
 /** Which correlations the metric learns: none, all, the strongest, or what suits the posterior. */
@@ -46,7 +47,7 @@ export interface ChainResult {
   readonly divergent: Uint8Array;
   readonly energy: Float64Array;
   readonly adaptation: ChainAdaptation;
-  /** Where the chain stands after its last draw; absent when it has none. */
+  /** Where the chain stands; fits that were saved before a warm-up could be continued may lack it. */
   readonly checkpoint?: ChainCheckpoint;
 }
 
@@ -58,9 +59,34 @@ export interface ChainCheckpoint {
   readonly generated: Uint32Array;
   /** The coordinates of `position`, when they are not those of the posterior itself. */
   readonly coordinates?: Coordinates;
+  /** What has been learned so far; absent when the warm-up is over. */
+  readonly warmup?: WarmupState;
 }
 
-/** A chain to be continued: its draws so far stay as they are. */
+/** A warm-up between two transitions. */
+export interface WarmupState {
+  /** Place in the schedule: the stage, the transitions done in it, and those of them that went wrong. */
+  readonly stage: number;
+  readonly done: number;
+  readonly troubled: number;
+  readonly stepSize: DualAveragingState;
+  /** Transitions in stages that ended with a metric, and how often coordinates were looked at. */
+  readonly transitions: number;
+  readonly choices: number;
+  /** Whether what is left is the last stage alone. */
+  readonly settled: boolean;
+  /** Of the metric: variances, length of the stage before, and the latest draws with their gradients, draw-major. */
+  readonly variances: Float64Array;
+  readonly previous: number;
+  readonly positions: Float64Array;
+  readonly gradients: Float64Array;
+  /** What it has cost. */
+  readonly leapfrogs: number;
+  readonly divergences: number;
+  readonly ms: number;
+}
+
+/** A chain to be continued, during its warm-up or after it: its draws so far stay as they are. */
 export interface Continuation {
   readonly checkpoint: ChainCheckpoint;
   /** Draws that it has. */

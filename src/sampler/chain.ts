@@ -10,6 +10,7 @@ import type {
   ChainResult,
   Continuation,
   SamplerSettings,
+  WarmupState,
 } from "./chain-types.ts";
 import { Hmc } from "./hmc.ts";
 import { initialise } from "./initialise.ts";
@@ -19,6 +20,7 @@ import { createPhasePoint, type PhasePoint } from "./phase-point.ts";
 import { type ChainHooks, ProgressReporter } from "./progress.ts";
 import type { Kernel } from "./transition.ts";
 import { runWarmup } from "./warmup.ts";
+import { warmupSchedule } from "./warmup-schedule.ts";
 
 /** The two sources of randomness of a chain: one moves it, one serves `Posterior.constrain`. */
 export interface ChainRandomness {
@@ -28,8 +30,8 @@ export interface ChainRandomness {
 
 /**
  * Runs chain number `chain` (from 0) of a run with `seed`. Synchronous; two calls with equal arguments return equal
- * draws, whatever the hooks do short of stopping the chain. With `from` a chain goes on where it stopped, and the result has
- * the further draws alone: those that it would have given had it not stopped.
+ * draws, whatever the hooks do short of stopping the chain. With `from` a chain goes on where it stopped, in its warm-up or after
+ * it, and the result has the further draws alone: those that it would have given had it not stopped.
  * @throws SamplingError, which names the chain (counted from 1), when there is no usable start, the posterior is
  *   improper, or the density or `constrain` throws.
  */
@@ -63,51 +65,16 @@ export function runChainWith(
   hooks: ChainHooks,
 ): ChainResult {
   const { density } = posterior;
-  const rng = randomness.sampler;
   const progress = new ProgressReporter(hooks, chain, settings.warmup + settings.draws);
   const startedAt = performance.now();
 
   progress.enter("initialise", 1);
   const centre = posterior.start ?? new Float64Array(density.dimension);
-  const start = initialise(density, centre, settings.initRadius, rng);
+  const start = initialise(density, centre, settings.initRadius, randomness.sampler);
   const kernel = createKernel(posterior, settings, start.point);
-
-  progress.enter("warmup", kernel.stepSize);
-  let warmupLeapfrogs = start.evaluations;
-  let place: Place = beginElsewhere(kernel, posterior, rng) ?? { posterior };
-  const searched = runWarmup(kernel, settings, rng, {
-    afterTransition(transition) {
-      warmupLeapfrogs += transition.nLeapfrog;
-      return progress.advance(transition.termination === "divergent", kernel.stepSize);
-    },
-    standardised: () => place.posterior.standardised,
-    endsEarly: (unused) => progress.shorten(unused),
-    chooseCoordinates(seen) {
-      if (settings.centring === "none" && place.coordinates === undefined) return undefined;
-      const better = changeCoordinates(kernel, place.posterior, randomness.generated, seen);
-      if (better === undefined) return undefined;
-      place = better;
-      return better.posterior;
-    },
-  });
-  warmupLeapfrogs += searched;
-  const warmupDivergences = progress.divergences;
-  const warmedUpAt = performance.now();
-
-  const sampled = drawSamples(kernel, randomness, place, progress.stopped ? 0 : settings.draws, progress);
-  return {
-    chain,
-    ...sampled.result,
-    adaptation: {
-      stepSize: kernel.stepSize,
-      ...metricFound(kernel),
-      warmupLeapfrogs,
-      samplingLeapfrogs: sampled.leapfrogs,
-      warmupDivergences,
-      warmupMs: warmedUpAt - startedAt,
-      samplingMs: performance.now() - warmedUpAt,
-    },
-  };
+  const place = beginElsewhere(kernel, posterior, randomness.sampler) ?? { posterior };
+  const costs = { leapfrogs: start.evaluations, divergences: 0, ms: performance.now() - startedAt };
+  return warmUpAndSample({ chain, settings, kernel, randomness, place, progress }, costs);
 }
 
 function continueChain(
@@ -118,12 +85,14 @@ function continueChain(
   hooks: ChainHooks,
 ): ChainResult {
   const { checkpoint, stepSize, inverseMetric, draws } = from;
+  const { warmup } = checkpoint;
   const randomness = {
     sampler: restore({ words: Array.from(checkpoint.sampler) }),
     generated: restore({ words: Array.from(checkpoint.generated) }),
   };
-  const progress = new ProgressReporter(hooks, chain, settings.draws - draws);
-  const startedAt = performance.now();
+  const total = settings.warmup + settings.draws;
+  const done = warmup === undefined ? settings.warmup + draws : transitionsUntil(warmup, settings.warmup);
+  const progress = new ProgressReporter(hooks, chain, total, done);
   const place = atCheckpoint(posterior, checkpoint);
   const { density } = place.posterior;
   const start = createPhasePoint(density.dimension);
@@ -136,26 +105,120 @@ function continueChain(
   }
   kernel.system.metric = metric;
   kernel.stepSize = stepSize;
-  const sampled = drawSamples(kernel, randomness, place, settings.draws - draws, progress);
-  return {
-    chain,
-    ...sampled.result,
-    adaptation: {
-      stepSize,
-      ...metricFound(kernel),
-      warmupLeapfrogs: 0,
-      samplingLeapfrogs: sampled.leapfrogs,
-      warmupDivergences: 0,
-      warmupMs: 0,
-      samplingMs: performance.now() - startedAt,
+  const run = { chain, settings, kernel, randomness, place, progress };
+  if (warmup !== undefined) return warmUpAndSample(run, warmup, warmup);
+  // What the warm-up cost stands in the results until now.
+  return drawSamples(run, settings.draws - draws, { leapfrogs: 0, divergences: 0, ms: 0 });
+}
+
+function transitionsUntil({ stage, done, settled, transitions }: WarmupState, warmup: number): number {
+  if (settled) return transitions + done;
+  return warmupSchedule(warmup)
+    .slice(0, stage)
+    .reduce((sum, { length }) => sum + length, done);
+}
+
+/** A chain while it is running. */
+interface Run {
+  readonly chain: number;
+  readonly settings: SamplerSettings;
+  readonly kernel: Kernel;
+  readonly randomness: ChainRandomness;
+  place: Place;
+  readonly progress: ProgressReporter;
+}
+
+/** What a warm-up has cost. */
+type Costs = Pick<WarmupState, "leapfrogs" | "divergences" | "ms">;
+
+function warmUpAndSample(run: Run, before: Costs, from?: WarmupState): ChainResult {
+  const { kernel, settings, randomness, progress } = run;
+  const startedAt = performance.now();
+  progress.enter("warmup", kernel.stepSize);
+  let { leapfrogs } = before;
+  const costs = (): Costs => ({
+    leapfrogs,
+    divergences: before.divergences + progress.divergences,
+    ms: before.ms + performance.now() - startedAt,
+  });
+  let stoppedAt: ChainResult | undefined;
+  runWarmup(
+    kernel,
+    settings,
+    randomness.sampler,
+    {
+      afterTransition(transition, where) {
+        leapfrogs += transition.nLeapfrog;
+        const goesOn = progress.advance(transition.termination === "divergent", kernel.stepSize);
+        const stretch = (): ChainResult => duringWarmup(run, { ...where(), ...costs() });
+        if (goesOn) progress.checkpoint(stretch);
+        else stoppedAt = stretch();
+        return goesOn;
+      },
+      afterSearch(evaluations) {
+        leapfrogs += evaluations;
+      },
+      standardised: () => run.place.posterior.standardised,
+      endsEarly: (unused) => progress.shorten(unused),
+      chooseCoordinates(seen) {
+        if (settings.centring === "none" && run.place.coordinates === undefined) return undefined;
+        const better = changeCoordinates(kernel, run.place.posterior, randomness.generated, seen);
+        if (better === undefined) return undefined;
+        run.place = better;
+        return better.posterior;
+      },
     },
+    from,
+  );
+  if (stoppedAt !== undefined) {
+    progress.report(kernel.stepSize);
+    return stoppedAt;
+  }
+  return drawSamples(run, settings.draws, costs());
+}
+
+/** The result of a chain that has no draws yet. */
+function duringWarmup(run: Run, warmup: WarmupState): ChainResult {
+  return {
+    chain: run.chain,
+    draws: 0,
+    ...allocateArrays(0, run.place.posterior.names.length),
+    adaptation: adaptationOf(run, warmup, 0, 0),
+    checkpoint: { ...standing(run), warmup },
+  };
+}
+
+/** Where the chain stands. */
+function standing({ kernel, randomness, place: { coordinates } }: Run): ChainCheckpoint {
+  return {
+    position: kernel.state.position.slice(),
+    sampler: Uint32Array.from(randomness.sampler.state().words),
+    generated: Uint32Array.from(randomness.generated.state().words),
+    ...(coordinates !== undefined && { coordinates }),
+  };
+}
+
+function adaptationOf(
+  { kernel }: Run,
+  warmup: Costs,
+  samplingLeapfrogs: number,
+  samplingMs: number,
+): ChainAdaptation {
+  return {
+    stepSize: kernel.stepSize,
+    ...metricFound(kernel),
+    warmupLeapfrogs: warmup.leapfrogs,
+    samplingLeapfrogs,
+    warmupDivergences: warmup.divergences,
+    warmupMs: warmup.ms,
+    samplingMs,
   };
 }
 
 function metricFound({
   system: { density, metric },
 }: Kernel): Pick<ChainAdaptation, "metric" | "dimension" | "inverseMetric"> {
-  return { metric: metric.kind, dimension: density.dimension, inverseMetric: metric.inverse };
+  return { metric: metric.kind, dimension: density.dimension, inverseMetric: metric.inverse.slice() };
 }
 
 /** A posterior in the coordinates that a chain moves in. */
@@ -207,43 +270,48 @@ function changeCoordinates(kernel: Kernel, posterior: Posterior, rng: Rng, seen:
   return moveTo(kernel, better, position) ? { posterior: better, coordinates } : undefined;
 }
 
-/** Up to `wanted` draws, fewer when the run is stopped. */
-function drawSamples(
-  kernel: Kernel,
-  randomness: ChainRandomness,
-  { posterior, coordinates }: Place,
-  wanted: number,
-  progress: ProgressReporter,
-): { result: Omit<ChainResult, "chain" | "adaptation">; leapfrogs: number } {
+/** Up to `wanted` draws, fewer when the run is stopped; those after the last checkpoint are in the result. */
+function drawSamples(run: Run, wanted: number, warmup: Costs): ChainResult {
+  const { kernel, randomness, progress } = run;
+  const { posterior } = run.place;
   const width = posterior.names.length;
   const arrays = allocateArrays(wanted, width);
+  let startedAt = performance.now();
+  /** Draws in all, and those that were handed over. */
   let draws = 0;
+  let handed = 0;
   let leapfrogs = 0;
-  if (wanted > 0) {
-    progress.enter("sampling", kernel.stepSize);
-    while (draws < wanted && !progress.stopped) {
-      const transition = kernel.transition(randomness.sampler);
-      leapfrogs += transition.nLeapfrog;
-      const row = arrays.values.subarray(draws * width, (draws + 1) * width);
-      posterior.constrain(kernel.state.position, randomness.generated, row);
-      recordStatistics(arrays, draws, kernel, transition);
-      if (posterior.logJacobian !== undefined) {
-        arrays.lp[draws]! -= posterior.logJacobian(kernel.state.position);
-      }
-      draws++;
-      progress.advance(transition.termination === "divergent", kernel.stepSize);
+  const stretch = (): ChainResult => ({
+    chain: run.chain,
+    draws: draws - handed,
+    ...cutArrays(arrays, draws - handed, width),
+    adaptation: adaptationOf(run, warmup, leapfrogs, performance.now() - startedAt),
+    checkpoint: standing(run),
+  });
+  progress.enter("sampling", kernel.stepSize);
+  while (draws < wanted && !progress.stopped) {
+    const transition = kernel.transition(randomness.sampler);
+    leapfrogs += transition.nLeapfrog;
+    const row = draws - handed;
+    posterior.constrain(
+      kernel.state.position,
+      randomness.generated,
+      arrays.values.subarray(row * width, (row + 1) * width),
+    );
+    recordStatistics(arrays, row, kernel, transition);
+    if (posterior.logJacobian !== undefined) {
+      arrays.lp[row]! -= posterior.logJacobian(kernel.state.position);
+    }
+    draws++;
+    progress.advance(transition.termination === "divergent", kernel.stepSize);
+    if (draws < wanted && !progress.stopped && progress.checkpoint(stretch)) {
+      handed = draws;
+      leapfrogs = 0;
+      startedAt = performance.now();
     }
   }
   progress.report(kernel.stepSize);
-  const cut = cutArrays(arrays, draws, width);
-  if (draws === 0) return { result: { draws, ...cut }, leapfrogs };
-  const checkpoint = {
-    position: kernel.state.position.slice(),
-    sampler: Uint32Array.from(randomness.sampler.state().words),
-    generated: Uint32Array.from(randomness.generated.state().words),
-    ...(coordinates !== undefined && { coordinates }),
-  };
-  return { result: { draws, ...cut, checkpoint }, leapfrogs };
+  return stretch();
 }
 
 function createKernel(posterior: Posterior, settings: SamplerSettings, start: PhasePoint): Kernel {

@@ -12,6 +12,11 @@ export function windowCapacity(dimension: number, stages: readonly number[]): nu
   return Math.min(longest, enough, Math.max(fewest, Math.floor(affordable / (2 * Math.max(1, dimension)))));
 }
 
+export interface WindowContents {
+  readonly positions: Float64Array;
+  readonly gradients: Float64Array;
+}
+
 export class DrawWindow {
   readonly dimension: number;
   /** Draw-major; the first `count` rows are filled. */
@@ -25,6 +30,19 @@ export class DrawWindow {
     this.capacity = capacity;
     this.positions = new Float64Array(dimension * capacity);
     this.gradients = new Float64Array(dimension * capacity);
+  }
+
+  /** The rows that are filled, as a copy. */
+  contents(): WindowContents {
+    const filled = this.count * this.dimension;
+    return { positions: this.positions.slice(0, filled), gradients: this.gradients.slice(0, filled) };
+  }
+
+  /** Puts back what `contents` gave. */
+  refill({ positions, gradients }: WindowContents): void {
+    this.positions.set(positions);
+    this.gradients.set(gradients);
+    this.count = this.dimension === 0 ? 0 : positions.length / this.dimension;
   }
 
   /** Adds a draw; a full window forgets its older half. */

@@ -17,20 +17,37 @@ export interface DualAveragingOptions {
 
 export const dualAveragingDefaults: DualAveragingOptions = { target: 0.8, gamma: 0.05, kappa: 0.75, t0: 10 };
 
+/** All that the next step sizes depend on, as plain data. */
+export interface DualAveragingState {
+  /** Where it began: log(10 · step size), and the step size. */
+  readonly mu: number;
+  readonly from: number;
+  readonly count: number;
+  readonly errorMean: number;
+  readonly average: number;
+}
+
 export interface DualAveraging {
   /** Learns from one transition and returns the step size for the next. */
   update(acceptStat: number): number;
   /** The averaged step size: the one to sample with. The starting step size before any update. */
   final(): number;
+  state(): DualAveragingState;
 }
 
 export function startDualAveraging(stepSize: number, options: DualAveragingOptions): DualAveraging {
-  const { target, gamma, kappa, t0 } = options;
   // Tries step sizes larger than the initial one first: they are cheaper.
   const mu = Elementary.log(10 * stepSize);
-  let count = 0;
-  let errorMean = 0;
-  let average = 0;
+  return continueDualAveraging({ mu, from: stepSize, count: 0, errorMean: 0, average: 0 }, options);
+}
+
+/** Goes on from where `state()` was taken. */
+export function continueDualAveraging(
+  state: DualAveragingState,
+  { target, gamma, kappa, t0 }: DualAveragingOptions,
+): DualAveraging {
+  const { mu, from } = state;
+  let { count, errorMean, average } = state;
   return {
     update(acceptStat) {
       count++;
@@ -42,6 +59,7 @@ export function startDualAveraging(stepSize: number, options: DualAveragingOptio
       average = forget * x + (1 - forget) * average;
       return Elementary.exp(x);
     },
-    final: () => (count === 0 ? stepSize : Elementary.exp(average)),
+    final: () => (count === 0 ? from : Elementary.exp(average)),
+    state: () => ({ mu, from, count, errorMean, average }),
   };
 }

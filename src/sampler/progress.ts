@@ -1,11 +1,17 @@
 /** What a chain tells while it runs, and whether it should go on. Nothing here can affect a draw. */
-import type { ChainProgress } from "./chain-types.ts";
+import type { ChainProgress, ChainResult } from "./chain-types.ts";
 
 export interface ChainHooks {
   /** Called at each change of phase, at the end, and about ten times a second in between. */
   onProgress?(progress: ChainProgress): void;
   /** Asked after every transition; `true` ends the chain with the draws it has (none during warm-up). */
   shouldStop?(): boolean;
+  /**
+   * Given what the chain has drawn since the last time, with where it stands, about every `checkpointMs`: the result at the end
+   * has the draws after that alone. Absent: the result has all.
+   */
+  onCheckpoint?(stretch: ChainResult): void;
+  readonly checkpointMs?: number;
 }
 
 const intervalMs = 100;
@@ -19,11 +25,14 @@ export class ProgressReporter {
   #iteration = 0;
   #divergences = 0;
   #reportedAt = 0;
+  #checkpointAt = performance.now();
 
-  constructor(hooks: ChainHooks, chain: number, total: number) {
+  /** `done`: transitions of which a chain that goes on has the results. */
+  constructor(hooks: ChainHooks, chain: number, total: number, done = 0) {
     this.#hooks = hooks;
     this.#chain = chain;
     this.#total = total;
+    this.#iteration = done;
   }
 
   /** Divergent transitions in the current phase. */
@@ -49,6 +58,15 @@ export class ProgressReporter {
     if (this.#hooks.onProgress && performance.now() - this.#reportedAt >= intervalMs) this.report(stepSize);
     if (this.#hooks.shouldStop?.()) this.stopped = true;
     return !this.stopped;
+  }
+
+  /** Hands over a stretch when it is time to. Returns whether it did. */
+  checkpoint(stretch: () => ChainResult): boolean {
+    const { onCheckpoint, checkpointMs = Number.POSITIVE_INFINITY } = this.#hooks;
+    if (onCheckpoint === undefined || performance.now() - this.#checkpointAt < checkpointMs) return false;
+    onCheckpoint(stretch());
+    this.#checkpointAt = performance.now();
+    return true;
   }
 
   report(stepSize: number): void {

@@ -1,9 +1,14 @@
 /** Runs a warm-up schedule: adapts the step size all along, and the metric at the end of its stages. */
 import type { Seen } from "../log-density.ts";
 import type { Rng } from "../random/rng.ts";
-import type { MetricChoice, SamplerSettings } from "./chain-types.ts";
+import type { MetricChoice, SamplerSettings, WarmupState } from "./chain-types.ts";
 import { DrawWindow, windowCapacity } from "./draw-window.ts";
-import { dualAveragingDefaults, startDualAveraging } from "./dual-averaging.ts";
+import {
+  continueDualAveraging,
+  type DualAveraging,
+  dualAveragingDefaults,
+  startDualAveraging,
+} from "./dual-averaging.ts";
 import { metricOf } from "./metric.ts";
 import { estimateInverseMetric } from "./metric-estimate.ts";
 import { searchStepSize } from "./step-size.ts";
@@ -11,8 +16,10 @@ import type { Kernel, Transition } from "./transition.ts";
 import { type WarmupStage, warmupSchedule } from "./warmup-schedule.ts";
 
 export interface WarmupHooks {
-  /** Sees every transition; `false` stops the warm-up. */
-  afterTransition(transition: Transition): boolean;
+  /** Sees every transition, and where the warm-up stands after it; `false` stops the warm-up. */
+  afterTransition(transition: Transition, progress: () => WarmupProgress): boolean;
+  /** Sees the gradient evaluations of searches for a step size. */
+  afterSearch(evaluations: number): void;
   /**
    * Called when the scales of the coordinates are roughly known, and again when they are known better: may put the kernel into
    * other coordinates, and says whether it did, and which of them are about standard normal.
@@ -23,6 +30,9 @@ export interface WarmupHooks {
   /** Called when it ends early, with the number of transitions that it does without. */
   endsEarly?(unused: number): void;
 }
+
+/** A state without its costs, which the chain counts. */
+export type WarmupProgress = Omit<WarmupState, "leapfrogs" | "divergences" | "ms">;
 
 /**
  * A warm-up ends early in standardised coordinates when, not before so many transitions, a stage shows no divergent transition, no
@@ -40,31 +50,50 @@ const largestDrift = 1.1;
 const scalesKnownAfter = [40, 100, 250];
 
 /**
- * Leaves `kernel` with the step size and metric to sample with; returns the gradient evaluations of the step-size
- * searches (those of the transitions are seen by the hook).
+ * Leaves `kernel` with the step size and metric to sample with. With `from` it goes on where it stood, with a kernel that has
+ * the state, metric and step size of that moment.
  */
-export function runWarmup(kernel: Kernel, settings: SamplerSettings, rng: Rng, hooks: WarmupHooks): number {
+export function runWarmup(
+  kernel: Kernel,
+  settings: SamplerSettings,
+  rng: Rng,
+  hooks: WarmupHooks,
+  from?: WarmupProgress,
+): void {
   const options = { ...dualAveragingDefaults, target: settings.adaptDelta };
   const schedule = warmupSchedule(settings.warmup);
-  const learner = createMetricLearner(kernel, settings.metric, schedule);
-  let searched = searchStepSize(kernel, rng);
-  let stepSize = startDualAveraging(kernel.stepSize, options);
-  let transitions = 0;
-  const choices = [...scalesKnownAfter];
+  const learner = createMetricLearner(kernel, settings.metric, schedule, from);
+  const searchAndStart = (): DualAveraging => {
+    hooks.afterSearch(searchStepSize(kernel, rng));
+    return startDualAveraging(kernel.stepSize, options);
+  };
+  let stepSize = from === undefined ? searchAndStart() : continueDualAveraging(from.stepSize, options);
+  let { transitions, choices, settled } = from ?? { transitions: 0, choices: 0, settled: false };
 
-  let settled = false;
-  for (const stage of schedule) {
+  for (let k = from?.stage ?? 0; k < schedule.length; k++) {
+    const stage = schedule[k]!;
     if (settled && stage.kind === "metric") continue;
     kernel.treedepthLimit = stage.treedepthLimit;
     const length = settled ? Math.min(stage.length, settlingLength) : stage.length;
-    let troubled = 0;
-    for (let i = 0; i < length; i++) {
+    const within = from?.stage === k ? from : { done: 0, troubled: 0 };
+    let { troubled } = within;
+    for (let i = within.done; i < length; i++) {
       const transition = kernel.transition(rng);
       const ended = transition.termination;
       if (i >= searching && (ended === "divergent" || ended === "max-depth")) troubled++;
       kernel.stepSize = stepSize.update(transition.acceptStat);
       if (stage.kind === "metric") learner.learn();
-      if (!hooks.afterTransition(transition)) return searched;
+      const progress = (): WarmupProgress => ({
+        stage: k,
+        done: i + 1,
+        troubled,
+        stepSize: stepSize.state(),
+        transitions,
+        choices,
+        settled,
+        ...learner.state(),
+      });
+      if (!hooks.afterTransition(transition, progress)) return;
     }
     if (stage.kind !== "metric" || !learner.endStage(stage.length)) continue;
     transitions += stage.length;
@@ -77,17 +106,15 @@ export function runWarmup(kernel: Kernel, settings: SamplerSettings, rng: Rng, h
     if (settled) {
       const final = schedule.at(-1)!.length;
       hooks.endsEarly?.(settings.warmup - transitions - Math.min(final, settlingLength));
-    } else if (transitions >= (choices[0] ?? Number.POSITIVE_INFINITY)) {
-      choices.shift();
+    } else if (transitions >= (scalesKnownAfter[choices] ?? Number.POSITIVE_INFINITY)) {
+      choices++;
       const chosen = hooks.chooseCoordinates(learner.seen());
       if (chosen !== undefined) learner.forget(chosen.standardised);
     }
-    searched += searchStepSize(kernel, rng);
-    stepSize = startDualAveraging(kernel.stepSize, options);
+    stepSize = searchAndStart();
   }
   kernel.treedepthLimit = Number.POSITIVE_INFINITY;
   kernel.stepSize = stepSize.final();
-  return searched;
 }
 
 interface MetricLearner {
@@ -100,19 +127,24 @@ interface MetricLearner {
   endStage(length: number): boolean;
   /** Starts again from variances alone, 1 for the standardised: what was seen belongs to other coordinates. */
   forget(standardised?: Int32Array): void;
+  state(): LearnerState;
 }
+
+type LearnerState = Pick<WarmupState, "variances" | "previous" | "positions" | "gradients">;
 
 function createMetricLearner(
   kernel: Kernel,
   choice: MetricChoice,
   schedule: readonly WarmupStage[],
+  from: LearnerState | undefined,
 ): MetricLearner {
   const { system } = kernel;
   const n = system.density.dimension;
   const lengths = schedule.filter(({ kind }) => kind === "metric").map(({ length }) => length);
   const window = new DrawWindow(n, windowCapacity(n, lengths));
-  const variances = new Float64Array(n).fill(1);
-  let previous = 0;
+  if (from !== undefined) window.refill(from);
+  const variances = from?.variances.slice() ?? new Float64Array(n).fill(1);
+  let previous = from?.previous ?? 0;
   return {
     seen: () => ({
       position: kernel.state.position,
@@ -141,5 +173,6 @@ function createMetricLearner(
       previous = 0;
       system.metric = metricOf(variances, n)!;
     },
+    state: () => ({ variances: variances.slice(), previous, ...window.contents() }),
   };
 }

@@ -1,8 +1,11 @@
 /** Commands that read a saved fit: check, report, loo, hypothesis, resume. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import {
   adequacy,
   type CheckOptions,
+  DataError,
+  type Fit,
   type HypothesisOptions,
   hypothesis,
   isExtreme,
@@ -14,16 +17,18 @@ import {
   plots,
   ppCheck,
   resume,
+  SettingsError,
   textTable,
+  type UnfinishedRun,
 } from "../../index.ts";
 import { makeFolder, openFitFolder, textBeside, writeFile } from "../../index-node.ts";
 import { EXIT } from "../exit-codes.ts";
 import { looDocument, looText } from "../print-loo.ts";
-import { progressView } from "../progress.ts";
 import { readFit, writeReport } from "../saved-fit.ts";
+import { shellWord } from "../shell-word.ts";
 import { note } from "../standard-error.ts";
 import { print } from "../standard-output.ts";
-import { deliver } from "./fit.ts";
+import { inFolder } from "./fit.ts";
 
 export interface CheckFlags {
   readonly type: readonly string[];
@@ -219,28 +224,44 @@ export function hypothesisCommand(
 export interface ResumeFlags {
   readonly draws?: number;
   readonly cores: number;
+  readonly checkpoint: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
 
-/** Goes on with a saved fit and saves it again. */
+/** Goes on with a run that was left unfinished, or with a saved fit, and saves the fit. */
 export async function resumeCommand(path: string, flags: ResumeFlags): Promise<number> {
-  const before = readFit(path);
+  if (!existsSync(path)) throw new DataError(`there is no folder "${path}"`);
   const folder = openFitFolder(path, { goesOn: true });
+  let before: Fit | UnfinishedRun;
   try {
-    const progress = progressView(flags.quiet === true || flags.json === true);
-    const controller = new AbortController();
-    process.once("SIGINT", () => controller.abort());
-    const fit = await resume(before, {
-      cores: flags.cores,
-      signal: controller.signal,
-      onProgress: progress.update,
-      ...(flags.draws !== undefined && { draws: flags.draws }),
-    }).finally(() => progress.stop());
-    return await deliver(fit, flags, folder, textBeside(path, "command.txt")?.trim() ?? "");
-  } finally {
+    before = folder.unfinished() ?? readFit(path);
+    if ("draws" in before) refuseFinished(path, before, flags.draws);
+  } catch (error) {
     folder.close();
+    throw error;
   }
+  const command =
+    textBeside(join(path, "unfinished"), "command.txt") ?? textBeside(path, "command.txt") ?? "nutmix fit …";
+  return inFolder(folder, flags, command.trim(), (controls) =>
+    resume(before, {
+      ...controls,
+      cores: flags.cores,
+      ...(flags.draws !== undefined && { draws: flags.draws }),
+    }),
+  );
+}
+
+function refuseFinished(
+  path: string,
+  { draws, settings, interrupted }: Fit,
+  wanted: number | undefined,
+): void {
+  if (interrupted || draws.chains < settings.chains || draws.draws < (wanted ?? settings.draws)) return;
+  throw new SettingsError(
+    `${path} holds a finished fit: ${draws.chains} chains of ${draws.draws} draws; for more of them say ` +
+      `nutmix resume ${shellWord(path)} --draws ${2 * draws.draws}`,
+  );
 }
 
 /** Numbers that JSON lacks become null. */

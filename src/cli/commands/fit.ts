@@ -6,18 +6,20 @@ import {
   fitDocument,
   loo,
   type ReachedPrecision,
+  type RunControls,
   SettingsError,
   sampleUntil,
   summary,
 } from "../../index.ts";
 import { type FitFolder, openFitFolder } from "../../index-node.ts";
 import { EXIT } from "../exit-codes.ts";
+import { listenForInterruption } from "../interruption.ts";
 import { loadData } from "../load-data.ts";
 import { codingOptions, type ModelFlags, priorChoice, reading } from "../options.ts";
 import { looDocument, looText } from "../print-loo.ts";
 import { progressView } from "../progress.ts";
 import { writeFit, writeReport } from "../saved-fit.ts";
-import { thisCommand } from "../shell-word.ts";
+import { shellWord, thisCommand } from "../shell-word.ts";
 import { note } from "../standard-error.ts";
 import { print } from "../standard-output.ts";
 
@@ -41,6 +43,7 @@ export interface FitFlags extends ModelFlags {
   readonly maxSeconds?: number;
   readonly out?: string;
   readonly overwrite?: boolean;
+  readonly checkpoint: number;
   readonly loo?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -51,30 +54,64 @@ export async function fitCommand(data: string, formula: string, flags: FitFlags)
   // Before anything is computed: what cannot be kept is not worth the wait.
   const folder =
     flags.out === undefined ? undefined : openFitFolder(flags.out, { overwrite: flags.overwrite === true });
+  return inFolder(folder, flags, thisCommand(), (controls) => run(data, formula, flags, controls));
+}
+
+/** Runs chains that can be stopped and are kept while they run, and delivers the fit. */
+export async function inFolder(
+  folder: FitFolder | undefined,
+  flags: DeliveryFlags & { readonly checkpoint: number },
+  command: string,
+  sample: (controls: RunControls) => Promise<Fit>,
+): Promise<number> {
+  const interruption = listenForInterruption();
+  const progress = progressView(flags.quiet === true || flags.json === true);
+  const keep = folder?.keeper({
+    onTrouble: (message) => note(`warning: ${message}`),
+    texts: { "command.txt": `${command}\n` },
+  });
   try {
-    const fit = await run(data, formula, flags);
-    return await deliver(fit, flags, folder, thisCommand());
+    const fit = await sample({
+      signal: interruption.signal,
+      onProgress: progress.update,
+      checkpointSeconds: flags.checkpoint,
+      ...(keep && { keep }),
+    }).finally(() => progress.stop());
+    const code = await deliver(fit, flags, folder, command);
+    return fit.interrupted ? (interruption.exitCode ?? code) : code;
+  } catch (error) {
+    if (error !== interruption.signal.reason) {
+      if (folder?.keepsProgress() === true) {
+        note(`what was drawn is kept: nutmix resume ${shellWord(folder.path)} goes on`);
+      }
+      throw error;
+    }
+    note(
+      `stopped before the first draw: ${
+        folder === undefined
+          ? "nothing is kept (--out DIR keeps a run while it goes on)"
+          : `nutmix resume ${shellWord(folder.path)} goes on where the chains stand`
+      }`,
+    );
+    return interruption.exitCode!;
   } finally {
+    interruption.end();
     folder?.close();
   }
 }
 
-async function run(data: string, formula: string, flags: FitFlags): Promise<Fit> {
+async function run(data: string, formula: string, flags: FitFlags, controls: RunControls): Promise<Fit> {
   const { chains, warmup, draws, seed, cores, adaptDelta, maxTreedepth, metric, centring, algorithm } = flags;
   const { ess, maxSeconds } = flags;
   if (maxSeconds !== undefined && ess === undefined) {
     throw new SettingsError("--max-seconds goes with --ess: it limits how long is drawn for that precision");
   }
   const table = loadData(data, reading(flags));
-  const progress = progressView(flags.quiet === true || flags.json === true);
-  const controller = new AbortController();
-  // The first Ctrl-C stops the chains and keeps their draws; the second one ends the process.
-  process.once("SIGINT", () => controller.abort());
   const tell = (reached: ReachedPrecision): void => {
     if (flags.quiet === true || flags.json === true) return;
-    process.stderr.write(
+    note(
       `${reached.draws} draws per chain: at least ${reached.ess.toFixed(0)} effective draws of ${ess} wanted, ` +
-        `R-hat at most ${reached.rhat.toFixed(3)}\n`,
+        `R-hat at most ${reached.rhat.toFixed(3)}`,
     );
   };
   const options: BrmOptions = {
@@ -90,8 +127,7 @@ async function run(data: string, formula: string, flags: FitFlags): Promise<Fit>
     algorithm,
     priors: priorChoice(flags),
     ...codingOptions(flags),
-    signal: controller.signal,
-    onProgress: progress.update,
+    ...controls,
     ...(flags.family !== undefined && { family: flags.family }),
     ...(flags.link !== undefined && { link: flags.link }),
     ...(flags.strategy !== undefined && { strategy: flags.strategy }),
@@ -102,25 +138,23 @@ async function run(data: string, formula: string, flags: FitFlags): Promise<Fit>
   };
   // With a precision in sight the first round is short: it tells how many draws are needed.
   const first = ess === undefined ? options : { ...options, draws: Math.min(draws, FIRST_ROUND) };
-  try {
-    const fit = await brm(formula, table, first);
-    if (ess === undefined) return fit;
-    return await sampleUntil(
-      fit,
-      { ess, ...(maxSeconds !== undefined && { maxSeconds }), onPrecision: tell },
-      { cores, signal: controller.signal, onProgress: progress.update },
-    );
-  } finally {
-    progress.stop();
-  }
+  const fit = await brm(formula, table, first);
+  if (ess === undefined) return fit;
+  return sampleUntil(
+    fit,
+    { ess, ...(maxSeconds !== undefined && { maxSeconds }), onPrecision: tell },
+    { ...controls, cores },
+  );
 }
 
 const FIRST_ROUND = 250;
 
+export type DeliveryFlags = Pick<FitFlags, "json" | "quiet" | "loo">;
+
 /** Saves fit and report, and prints summary or document, and warnings. */
 export async function deliver(
   fit: Fit,
-  flags: Pick<FitFlags, "json" | "quiet" | "loo">,
+  flags: DeliveryFlags,
   folder: FitFolder | undefined,
   command: string,
 ): Promise<number> {
@@ -145,17 +179,27 @@ export async function deliver(
     ...fitDocument(fit, digest.rows, warnings),
     ...(result && { loo: JSON.parse(JSON.stringify(looDocument(result))) }),
   };
+  // A run that was stopped does not take the place of a fit that is whole; it can be continued either way.
+  const saved = fit.interrupted && folder?.holdsFinishedFit === true ? undefined : folder;
   // The draws first: nothing that fails later may lose them.
-  const files = folder === undefined ? [] : writeFit(folder, fit, document, printed, command);
+  const files = saved === undefined ? [] : writeFit(saved, fit, document, printed, command);
   try {
     if (flags.json === true) print(`${JSON.stringify(document)}\n`);
     else print(`${printed}\n${result === undefined ? "" : `\n${looText(result).join("\n")}\n`}`);
   } finally {
-    if (folder !== undefined) files.push(...(await writeReport(folder, fit, command)));
+    if (saved !== undefined) files.push(...(await writeReport(saved, fit, command)));
   }
   if (flags.quiet !== true) for (const warning of warnings) note(`warning: ${warning}`);
-  if (folder !== undefined && flags.json !== true && flags.quiet !== true) {
-    note(`wrote ${files.join(", ")} to ${folder.path}`);
+  if (saved !== undefined && flags.json !== true && flags.quiet !== true) {
+    note(`wrote ${files.join(", ")} to ${saved.path}`);
   }
+  if (fit.interrupted) note(stoppedText(fit, folder));
   return untrustworthy ? EXIT.untrustworthy : EXIT.fitted;
+}
+
+/** How many chains and draws a run that was stopped has. */
+function stoppedText({ draws, settings }: Fit, folder: FitFolder | undefined): string {
+  const has = `stopped: ${draws.chains} of ${settings.chains} chains have draws, ${draws.draws} of ${settings.draws} each`;
+  if (folder === undefined) return `${has}; --out DIR keeps a run, so that it can be continued`;
+  return `${has}; nutmix resume ${shellWord(folder.path)} goes on where they stand`;
 }

@@ -33,6 +33,10 @@ export class ArraysApart {
     return this.#bytes;
   }
 
+  get arrays(): readonly Uint8Array[] {
+    return this.#arrays;
+  }
+
   /** All of them, one after the other, in frames. */
   frames(): Iterable<Uint8Array> {
     return inFrames(this.#arrays);

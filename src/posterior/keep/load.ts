@@ -74,14 +74,18 @@ export function loadFit(read: FileReader): Fit {
   return { ...rest, draws: { ...draws, quantities: quantities ?? compileModel(rest.spec).quantities! } };
 }
 
+export interface SavedWith {
+  readonly id: string | undefined;
+  readonly names: readonly string[];
+  readonly interrupted: boolean;
+}
+
 /** What a fit.json says of the files beside it: the save that wrote it, and the names that belong to it. Undefined when damaged. */
-export function savedWith(
-  text: string,
-): { readonly id: string | undefined; readonly names: readonly string[] } | undefined {
+export function savedWith(text: string): SavedWith | undefined {
   try {
-    const { save, files, data } = JSON.parse(text) as { save?: unknown; files?: object; data?: object };
+    const { save, files, data, interrupted } = JSON.parse(text) as Record<string, unknown>;
     const names = [...Object.keys(files ?? {}), ...Object.keys(data ?? {})];
-    return { id: typeof save === "string" ? save : undefined, names };
+    return { id: typeof save === "string" ? save : undefined, names, interrupted: interrupted === true };
   } catch {
     return undefined;
   }

@@ -169,7 +169,7 @@ const local = imports
   .map((one) => ({ ...one, path: normalize(join(dirname(one.file), one.target)) }));
 
 /** Folders in which files still import each other in circles; the list only ever gets shorter. */
-const circular = new Set(["expressions", "marginal", "posterior/keep", "terms"]);
+const circular = new Set(["expressions", "marginal", "terms"]);
 
 /** The strongly connected sets of more than one file (Tarjan 1972). */
 function circles(): string[][] {

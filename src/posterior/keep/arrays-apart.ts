@@ -1,7 +1,9 @@
 /** Typed arrays that are kept beside a JSON document, which refers to them by place: a string holds half a gigabyte at most. */
 import { DataError } from "../../errors.ts";
-import { inFrames, unframe } from "../../storage/frames.ts";
-import type { ArrayName } from "./plain.ts";
+import { inFrames, joinBytes, unframe } from "../../storage/frames.ts";
+
+export const ARRAYS = { Float64Array, Int32Array, Uint32Array, Int8Array, Uint8Array } as const;
+export type ArrayName = keyof typeof ARRAYS;
 
 /** Type, first byte and number of bytes. */
 export type ArrayReference = readonly [type: ArrayName, offset: number, bytes: number];
@@ -49,15 +51,9 @@ export function readApart(
   bytes: number,
   name: string,
 ): (reference: ArrayReference) => ArrayBuffer {
-  const payloads = [...unframe(pieces, name)];
-  if (payloads.reduce((sum, { length }) => sum + length, 0) !== bytes) {
+  const all = joinBytes([...unframe(pieces, name)]);
+  if (all.length !== bytes) {
     throw new DataError(`${name} is not as long as fit.json says: do the files belong together?`);
-  }
-  const all = new Uint8Array(bytes);
-  let at = 0;
-  for (const payload of payloads) {
-    all.set(payload, at);
-    at += payload.length;
   }
   return ([, offset, length]) => {
     if (offset + length > bytes) throw new DataError(`an array lies beyond the end of ${name}`);

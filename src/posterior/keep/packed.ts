@@ -1,6 +1,6 @@
 /** Any plain data with typed arrays as one file of frames: its JSON, then its arrays. */
 import { DataError } from "../../errors.ts";
-import { inFrames, unframe } from "../../storage/frames.ts";
+import { inFrames, joinBytes, unframe } from "../../storage/frames.ts";
 import { ArraysApart } from "./arrays-apart.ts";
 import { fromPlain, toPlain } from "./plain.ts";
 
@@ -20,7 +20,7 @@ export function packed(value: unknown): Iterable<Uint8Array> {
 
 /** @throws DataError for a file that is damaged or of a newer version, naming it. */
 export function unpacked(pieces: Iterable<Uint8Array>, file: string): unknown {
-  const all = joined([...unframe(pieces, file)]);
+  const all = joinBytes([...unframe(pieces, file)]);
   if (all.length < HEAD) throw new DataError(`${file} is empty`);
   const [format, jsonLength, arrayLength] = [0, 8, 16].map((at) =>
     new DataView(all.buffer).getFloat64(at, true),
@@ -35,14 +35,4 @@ export function unpacked(pieces: Iterable<Uint8Array>, file: string): unknown {
     if (offset + length > arrayLength) throw new DataError(`an array lies beyond the end of ${file}`);
     return all.buffer.slice(arraysAt + offset, arraysAt + offset + length);
   });
-}
-
-function joined(payloads: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(payloads.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const payload of payloads) {
-    all.set(payload, at);
-    at += payload.length;
-  }
-  return all;
 }

@@ -4,10 +4,7 @@
  * another `$`.
  */
 import { DataError } from "../../errors.ts";
-import type { ArrayReference, ArraysApart } from "./arrays-apart.ts";
-
-const ARRAYS = { Float64Array, Int32Array, Uint32Array, Int8Array, Uint8Array } as const;
-export type ArrayName = keyof typeof ARRAYS;
+import { ARRAYS, type ArrayName, type ArrayReference, type ArraysApart } from "./arrays-apart.ts";
 
 /** `apart` takes the typed arrays that are too long for a JSON document. */
 export function toPlain(value: unknown, apart?: ArraysApart): unknown {

@@ -7,7 +7,7 @@ import type { Fit } from "../../api/fit-types.ts";
 import { cmdstanCsvPieces } from "../../draws/cmdstan-csv.ts";
 import { chainRows } from "../../draws/draw-rows.ts";
 import { Crc32, crc32 } from "../../numeric/crc32.ts";
-import { frame } from "../../storage/frames.ts";
+import { frame, joinBytes } from "../../storage/frames.ts";
 import type { NewFile, Transaction } from "../../storage/transaction.ts";
 import type { Pieces, Written } from "../../storage/write-file.ts";
 import type { FitDocument } from "../fit-document.ts";
@@ -105,14 +105,7 @@ export function together({ content, manifest }: Transaction): SavedFiles {
 function joined(pieces: Pieces): string | Uint8Array {
   const all = [...pieces];
   if (all.every((piece) => typeof piece === "string")) return all.join("");
-  const bytes = all as Uint8Array[];
-  const whole = new Uint8Array(bytes.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of bytes) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return joinBytes(all as Uint8Array[]);
 }
 
 function lengthOf(content: string | Uint8Array): number {

@@ -14,7 +14,7 @@ import {
 } from "../plots/index.ts";
 import { qqEnvelope } from "../reml/diagnostics/envelope.ts";
 import { randomEffectsPca } from "../reml/diagnostics/random-effects-pca.ts";
-import { scaledResiduals } from "../reml/diagnostics/scaled-residuals.ts";
+import { type ScaledResiduals, scaledResiduals } from "../reml/diagnostics/scaled-residuals.ts";
 import { shapiroWilk } from "../reml/diagnostics/shapiro-wilk.ts";
 import type { GlmmFit } from "../reml/glmm/glmm-fit.ts";
 import type { LmmFit, RandomTerm } from "../reml/lmm-fit.ts";
@@ -37,12 +37,13 @@ const mixedReportOptions = {
 export async function mixedReport(fit: LmmFit | GlmmFit, options: MixedReportOptions = {}): Promise<string> {
   options = checkOptions("mixedReport()", mixedReportOptions, options);
   const { reproduce, ...printing } = options;
+  const scaled = fit.kind === "glmm" && fit.categories === 0 ? scaledResiduals(fit) : undefined;
   const sections: Section[] = [
-    { heading: "Verdict", blocks: verdict(fit).map((text) => ({ kind: "paragraph", text })) },
+    { heading: "Verdict", blocks: verdict(fit, scaled).map((text) => ({ kind: "paragraph", text })) },
     { heading: "Summary", blocks: [{ kind: "preformatted", text: printMixedModel(fit, printing) }] },
     {
       heading: "Residuals",
-      blocks: fit.kind === "lmm" ? await linearResiduals(fit) : await scaledBlocks(fit),
+      blocks: fit.kind === "lmm" ? await linearResiduals(fit) : await scaledBlocks(fit, scaled),
     },
     { heading: "Group-level effects", blocks: await effectBlocks(fit) },
   ];
@@ -52,11 +53,43 @@ export async function mixedReport(fit: LmmFit | GlmmFit, options: MixedReportOpt
   return htmlReport({ title: fit.formula, sections: sections.filter(({ blocks }) => blocks.length > 0) });
 }
 
-function verdict(fit: LmmFit | GlmmFit): string[] {
+function verdict(fit: LmmFit | GlmmFit, scaled: ScaledResiduals | undefined): string[] {
   const converged = fit.convergence.converged
     ? "The fit converged."
     : `The fit did not converge: ${fit.convergence.message ?? "the search stopped early"}.`;
-  return [converged, ...fit.warnings];
+  return [converged, ...(scaled === undefined ? aboutCounts(fit) : aboutFit(scaled)), ...fit.warnings];
+}
+
+/** P-values below this speak against the model. */
+const UNLIKELY = 0.01;
+
+/** What simulations from the fit say of it. */
+function aboutFit({ tests: { dispersion, zeroInflation } }: ScaledResiduals): string[] {
+  const found: string[] = [];
+  if (dispersion.p < UNLIKELY) {
+    found.push(
+      `The response is ${dispersion.ratio > 1 ? "over" : "under"}dispersed: its spread is ${fixed(dispersion.ratio, 2)} times that of simulations ` +
+        `from the fit (p = ${fixed(dispersion.p, 3)}), so that standard errors are too ${dispersion.ratio > 1 ? "small" : "large"}.`,
+    );
+  }
+  if (zeroInflation.p < UNLIKELY) {
+    found.push(
+      `There are ${fixed(zeroInflation.ratio, 2)} times as many zeros as in simulations from the fit (p = ${fixed(zeroInflation.p, 3)}).`,
+    );
+  }
+  return found;
+}
+
+/** A few whole numbers from zero are no measurements. */
+function aboutCounts(fit: LmmFit | GlmmFit): string[] {
+  if (fit.kind !== "lmm") return [];
+  const { values, name } = fit.design.response;
+  const distinct = new Set(values).size;
+  if (distinct > 10 || !values.every((value) => Number.isInteger(value) && value >= 0)) return [];
+  return [
+    `${name} holds ${distinct} different whole numbers from 0: for counts and ratings there are the families of glmm() (poisson, ` +
+      "negbinomial, binomial, cumulative), whose intervals respect them.",
+  ];
 }
 
 async function picture(plot: Plot, caption: string): Promise<Block> {
@@ -115,9 +148,9 @@ function smallEnvelope(values: Float64Array): { envelope?: ReturnType<typeof qqE
   return values.length > 3000 ? {} : { envelope: qqEnvelope(values) };
 }
 
-async function scaledBlocks(fit: GlmmFit): Promise<Block[]> {
-  if (fit.categories > 0) return [];
-  const { values, tests } = scaledResiduals(fit);
+async function scaledBlocks(fit: GlmmFit, scaled: ScaledResiduals | undefined): Promise<Block[]> {
+  if (scaled === undefined) return [];
+  const { values, tests } = scaled;
   const { uniformity, dispersion, zeroInflation, outliers } = tests;
   const rows = [
     {

@@ -31,4 +31,14 @@ describe("mixedReport", () => {
     const fit = glmm("y ~ lbase + (1 | subject)", referenceData("epil"), { family: "poisson" });
     expect(await mixedReport(fit)).toContain("dispersion (ratio)");
   });
+
+  it("names overdispersion in the verdict, and counts under a linear model", async () => {
+    const verdictOf = (page: string): string => page.slice(page.indexOf("Verdict"), page.indexOf("Summary"));
+    const poisson = glmm("y ~ lbase", referenceData("epil"), { family: "poisson" });
+    expect(verdictOf(await mixedReport(poisson))).toContain("overdispersed");
+    const rows = Array.from({ length: 40 }, (_, i) => ({ n: (i * i + (i >> 2)) % 5, g: `g${i % 8}` }));
+    expect(verdictOf(await mixedReport(lmm("n ~ 1 + (1 | g)", rows)))).toContain(
+      "5 different whole numbers from 0",
+    );
+  });
 });

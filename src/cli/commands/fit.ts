@@ -52,6 +52,9 @@ export interface FitFlags extends ModelFlags {
 /** Prints the result and returns the exit code. */
 export async function fitCommand(data: string, formula: string, flags: FitFlags): Promise<number> {
   // Before anything is computed: what cannot be kept is not worth the wait.
+  if (flags.loo === true && flags.samplePrior === true) {
+    throw new SettingsError("--loo judges predictions of a posterior; with --sample-prior there is none");
+  }
   const folder =
     flags.out === undefined ? undefined : openFitFolder(flags.out, { overwrite: flags.overwrite === true });
   return inFolder(folder, flags, thisCommand(), (controls) => run(data, formula, flags, controls));
@@ -173,8 +176,7 @@ export async function deliver(
     );
   }
   const printed = digest.print();
-  // Draws from the prior have no predictions to be judged by data.
-  const result = flags.loo === true && !fit.spec.priorOnly ? loo(fit) : undefined;
+  const result = flags.loo === true ? loo(fit) : undefined;
   const document = {
     ...fitDocument(fit, digest.rows, warnings),
     ...(result && { loo: JSON.parse(JSON.stringify(looDocument(result))) }),

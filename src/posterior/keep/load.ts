@@ -5,10 +5,10 @@ import { allocateRows, readRows, rowBytes } from "../../draws/draw-rows.ts";
 import type { Draws } from "../../draws/draws.ts";
 import { readCmdstanCsv } from "../../draws/read-cmdstan-csv.ts";
 import { DataError } from "../../errors.ts";
-import { compileModel } from "../../model/compile.ts";
 import { crc32 } from "../../numeric/crc32.ts";
 import { HEAD, unframe } from "../../storage/frames.ts";
 import { readApart } from "./arrays-apart.ts";
+import { building, checkFit, quantitiesOf, refuseDeep } from "./check-fit.ts";
 import { fromPlain } from "./plain.ts";
 import { checksumOf, FORMATS } from "./save.ts";
 
@@ -64,14 +64,18 @@ export function loadFit(read: FileReader): Fit {
     throw new DataError("the file arrays-….bin that belongs to fit.json is not there, or was read as text");
   }
   const apart = arrays && readApart(arrays.content, arrayBytes ?? 0, arrays.name);
-  const { quantities, ...rest } = fromPlain(plain, apart) as Omit<Fit, "draws"> & Pick<Draws, "quantities">;
+  const rest = building(() => {
+    const { quantities: _, ...own } = fromPlain(plain, apart) as Omit<Fit, "draws"> &
+      Pick<Draws, "quantities">;
+    return own;
+  });
+  checkFit(rest);
   const rows = dataFile(read, body, "draws");
   const draws =
     rows === undefined || shape === undefined
       ? readCmdstanCsv(csv.map(textOf)).draws
       : readDraws(shape, rows.name, rows.content, rows.bytes);
-  // A fit that was saved without them has those of its model.
-  return { ...rest, draws: { ...draws, quantities: quantities ?? compileModel(rest.spec).quantities! } };
+  return { ...rest, draws: { ...draws, quantities: quantitiesOf(rest, draws.names) } };
 }
 
 export interface SavedWith {
@@ -98,6 +102,7 @@ function readManifest(text: string): Manifest {
   } catch {
     throw new DataError("fit.json is not complete JSON: was it cut off?");
   }
+  refuseDeep(json);
   const parsed = savedShape.safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

@@ -205,7 +205,7 @@ function checkNodes(nodes: number, { layout }: GlmmModel): void {
 const TOLERANCE = 1e-6;
 
 /** Passes over the rows after which a search is given up; a fit takes some thousand. */
-const MOST_PASSES = 100_000;
+const MOST_PASSES = 15_000;
 
 function optimise(model: GlmmModel, nodes: number): GlmmOptimum {
   const { layout, rows, family, links, categories, problem, scale } = model;

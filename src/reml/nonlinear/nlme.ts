@@ -404,7 +404,12 @@ function result(
 ): NlmeFit {
   const { system, layout, reml } = profiled;
   const lambda = relativeFactors(layout, theta);
-  const parts = evaluate(system, lambda)!;
+  const parts = evaluate(system, lambda);
+  if (parts === undefined) {
+    throw new SamplingError(
+      "the expression hardly depends on its parameters where the search ended: give starting values nearer to the solution",
+    );
+  }
   const sigma2 = parts.residual / residualRows(profiled);
   const n = residualRows(profiled);
   const criterion =

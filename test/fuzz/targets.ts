@@ -58,11 +58,11 @@ function prepare(formula: string, own: object, options: object): void {
 }
 
 let made: Promise<Fit> | undefined;
-const fit = (): Promise<Fit> =>
+const sampled = (): Promise<Fit> =>
   (made ??= brm("y ~ x + (1 | g)", data, { chains: 2, warmup: 60, draws: 10, createWorker: "none" }));
 
 const saved = async (): Promise<ReadonlyMap<string, string | Uint8Array>> => {
-  const own = await fit();
+  const own = await sampled();
   return new Map(saveFit(own, fitDocument(own, summary(own).rows, [])));
 };
 
@@ -119,7 +119,7 @@ export const targets: readonly Target[] = [
     ({ y, family }) => glmm("y ~ x + (1 | g)", { ...data, y }, { family }),
     40,
   ),
-  target("hypotheses", generate.hypothesisText, async (text) => hypothesis(await fit(), text)),
+  target("hypotheses", generate.hypothesisText, async (text) => hypothesis(await sampled(), text)),
   target(
     "saved fits",
     mutations,
@@ -139,7 +139,7 @@ export const targets: readonly Target[] = [
     "CmdStan CSV",
     generate.nearly(generate.csv).chain((more) => generate.mutation.map(({ steps }) => ({ more, steps }))),
     async ({ more, steps }) => {
-      const { draws } = await fit();
+      const { draws } = await sampled();
       const [text] = cmdstanCsv(draws, { settings: SETTINGS, adaptation: [] });
       const at = (steps[0]! * 97 + steps.length * 1009) % text!.length;
       readCmdstanCsv([

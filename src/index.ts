@@ -60,7 +60,9 @@ export {
   StorageError,
 } from "./errors.ts";
 // Families and links
+export * as expressions from "./expressions/public.ts";
 export * from "./families/builders.ts";
+export { type CustomFamilyOptions, customFamily } from "./families/custom.ts";
 export type { Family } from "./families/family.ts";
 export { families, findFamily } from "./families/index.ts";
 export { type BrmsFormula, bf } from "./formula/bf.ts";

@@ -3,6 +3,7 @@
 import type { DataOptions } from "../data/data-options.ts";
 import type { Table } from "../data/table.ts";
 import type { Draws } from "../draws/draws.ts";
+import type { CustomFamilyData } from "../families/custom.ts";
 import type { BrmsFormula } from "../formula/bf.ts";
 import type { Backend, CoordinateSystem, LikelihoodForm, ModelSpec, Strategy } from "../model/spec.ts";
 import type { WorkerHandle } from "../parallel/protocol.ts";
@@ -89,6 +90,8 @@ export interface BrmOptions extends Partial<SamplerSettings>, RunControls, DataO
 export interface FamilyChoice {
   readonly family: string;
   readonly links: Readonly<Record<string, string>>;
+  /** Of a custom family (customFamily). */
+  readonly definition?: CustomFamilyData;
 }
 
 export interface PriorChoice {

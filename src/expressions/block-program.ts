@@ -129,7 +129,8 @@ function reuseRegisters(
     );
     const ended = new Set<number>();
     for (const { space, at } of instruction.operands) {
-      if (space === "register" && lastUse.get(at) === i) ended.add(placed.get(at)!);
+      // Inputs keep theirs: a machine may read them where they are.
+      if (space === "register" && at >= inputs && lastUse.get(at) === i) ended.add(placed.get(at)!);
     }
     free.push(...[...ended].sort((x, y) => y - x));
     if (instruction.kind !== "apply") return { ...instruction, operands };

@@ -1,7 +1,7 @@
 /** Runs block programs in JavaScript: the reference, and the fallback where there is no WebAssembly. */
 import * as Elementary from "../numeric/elementary.ts";
 import type { Instruction, Slot } from "./block-program.ts";
-import { operations } from "./operations.ts";
+import { type Operation, operations } from "./operations.ts";
 import type { CompiledRows, Segment } from "./rows.ts";
 
 /** Rows that are worked on at a time: few registers of them fill the first-level cache. */
@@ -26,44 +26,79 @@ export type Loop = (
 /** The commonest operations have loops of their own, which engines compile well. */
 const plain: Readonly<Partial<Record<keyof typeof operations, Loop>>> = {
   neg(n, to, at, a, ia, sa) {
-    for (let i = 0; i < n; i++) to[at + i] = -a[ia + i * sa]!;
+    for (let i = 0; i < n; i++, ia += sa) to[at + i] = -a[ia]!;
   },
   add(n, to, at, a, ia, sa, b, ib, sb) {
-    for (let i = 0; i < n; i++) to[at + i] = a[ia + i * sa]! + b[ib + i * sb]!;
+    for (let i = 0; i < n; i++, ia += sa, ib += sb) to[at + i] = a[ia]! + b[ib]!;
   },
   sub(n, to, at, a, ia, sa, b, ib, sb) {
-    for (let i = 0; i < n; i++) to[at + i] = a[ia + i * sa]! - b[ib + i * sb]!;
+    for (let i = 0; i < n; i++, ia += sa, ib += sb) to[at + i] = a[ia]! - b[ib]!;
   },
   mul(n, to, at, a, ia, sa, b, ib, sb) {
-    for (let i = 0; i < n; i++) to[at + i] = a[ia + i * sa]! * b[ib + i * sb]!;
+    for (let i = 0; i < n; i++, ia += sa, ib += sb) to[at + i] = a[ia]! * b[ib]!;
   },
   div(n, to, at, a, ia, sa, b, ib, sb) {
-    for (let i = 0; i < n; i++) to[at + i] = a[ia + i * sa]! / b[ib + i * sb]!;
+    for (let i = 0; i < n; i++, ia += sa, ib += sb) to[at + i] = a[ia]! / b[ib]!;
   },
   pull(n, to, at, a, ia, sa, b, ib, sb) {
-    for (let i = 0; i < n; i++) {
-      const x = a[ia + i * sa]!;
-      to[at + i] = x === 0 ? 0 : x * b[ib + i * sb]!;
+    for (let i = 0; i < n; i++, ia += sa, ib += sb) {
+      const x = a[ia]!;
+      to[at + i] = x === 0 ? 0 : x * b[ib]!;
     }
   },
   max(n, to, at, a, ia, sa, b, ib, sb) {
-    for (let i = 0; i < n; i++) to[at + i] = Math.max(a[ia + i * sa]!, b[ib + i * sb]!);
+    for (let i = 0; i < n; i++, ia += sa, ib += sb) to[at + i] = Math.max(a[ia]!, b[ib]!);
   },
   min(n, to, at, a, ia, sa, b, ib, sb) {
-    for (let i = 0; i < n; i++) to[at + i] = Math.min(a[ia + i * sa]!, b[ib + i * sb]!);
+    for (let i = 0; i < n; i++, ia += sa, ib += sb) to[at + i] = Math.min(a[ia]!, b[ib]!);
   },
   lt(n, to, at, a, ia, sa, b, ib, sb) {
-    for (let i = 0; i < n; i++) to[at + i] = a[ia + i * sa]! < b[ib + i * sb]! ? 1 : 0;
+    for (let i = 0; i < n; i++, ia += sa, ib += sb) to[at + i] = a[ia]! < b[ib]! ? 1 : 0;
+  },
+  exp(n, to, at, a, ia, sa) {
+    for (let i = 0; i < n; i++, ia += sa) to[at + i] = Elementary.exp(a[ia]!);
+  },
+  log(n, to, at, a, ia, sa) {
+    for (let i = 0; i < n; i++, ia += sa) to[at + i] = Elementary.log(a[ia]!);
+  },
+  expNegAbs(n, to, at, a, ia, sa) {
+    for (let i = 0; i < n; i++, ia += sa) to[at + i] = Elementary.exp(-Math.abs(a[ia]!));
+  },
+  log1pUnit(n, to, at, a, ia, sa) {
+    for (let i = 0; i < n; i++, ia += sa) to[at + i] = Elementary.log1p(a[ia]!);
+  },
+  share(n, to, at, a, ia, sa, b, ib, sb) {
+    for (let i = 0; i < n; i++, ia += sa, ib += sb) {
+      const e = b[ib]!;
+      to[at + i] = (a[ia]! < 0 ? e : 1) / (1 + e);
+    }
+  },
+  rest(n, to, at, a, ia, sa, b, ib, sb) {
+    for (let i = 0; i < n; i++, ia += sa, ib += sb) {
+      const e = b[ib]!;
+      to[at + i] = (a[ia]! < 0 ? 1 : e) / (1 + e);
+    }
   },
   select(n, to, at, a, ia, sa, b, ib, sb, c, ic, sc) {
-    for (let i = 0; i < n; i++) to[at + i] = a[ia + i * sa] !== 0 ? b[ib + i * sb]! : c[ic + i * sc]!;
+    for (let i = 0; i < n; i++, ia += sa, ib += sb, ic += sc) to[at + i] = a[ia] !== 0 ? b[ib]! : c[ic]!;
   },
 };
 
-/** A loop over the operation's value: one closure for each operation, so that the engine may build it in. */
-function loopOf(value: (a: number, b: number, c: number) => number): Loop {
+/** A loop over the operation's value, which is called for every row. */
+function loopOf({ arity, value }: Operation): Loop {
+  const call = value as (a: number, b?: number, c?: number) => number;
+  if (arity === 1) {
+    return (n, to, at, a, ia, sa) => {
+      for (let i = 0; i < n; i++, ia += sa) to[at + i] = call(a[ia]!);
+    };
+  }
+  if (arity === 2) {
+    return (n, to, at, a, ia, sa, b, ib, sb) => {
+      for (let i = 0; i < n; i++, ia += sa, ib += sb) to[at + i] = call(a[ia]!, b[ib]!);
+    };
+  }
   return (n, to, at, a, ia, sa, b, ib, sb, c, ic, sc) => {
-    for (let i = 0; i < n; i++) to[at + i] = value(a[ia + i * sa]!, b[ib + i * sb]!, c[ic + i * sc]!);
+    for (let i = 0; i < n; i++, ia += sa, ib += sb, ic += sc) to[at + i] = call(a[ia]!, b[ib]!, c[ic]!);
   };
 }
 
@@ -72,7 +107,7 @@ const loops = new Map<string, Loop>();
 export function loopFor(operation: keyof typeof operations): Loop {
   let loop = loops.get(operation);
   if (loop === undefined) {
-    loop = plain[operation] ?? loopOf(operations[operation].value);
+    loop = plain[operation] ?? loopOf(operations[operation]);
     loops.set(operation, loop);
   }
   return loop;
@@ -149,26 +184,33 @@ export function sharedParameters(
 function segmentRunner({ rows, inputs, columns, program }: Segment, state: State): () => void {
   const { scalars, accumulators, operands, operandBars, shared, sharedBar } = state;
   const registers = new Float64Array(program.registers * BLOCK);
-  const steps = program.instructions.map((instruction) =>
-    step(instruction, { registers, scalars, columns, accumulators }),
-  );
+  // Rows that follow each other are read where they are.
+  const first = rows[0]!;
+  const inPlace = rows[rows.length - 1] === first + rows.length - 1;
+  const sources = inputs.map((input) => (input.kind === "row" && inPlace ? operands[input.at]! : null));
+  const spaces = { registers, scalars, columns, accumulators, sources, first };
+  const steps = program.instructions.map((instruction) => instructionStep(instruction, spaces));
+  const gathers = inputs.flatMap((input, k) => {
+    if (sources[k] !== null) return [];
+    const source = input.kind === "row" ? operands[input.at]! : shared;
+    return [{ at: k * BLOCK, source, index: input.kind === "row" ? rows : input.index }];
+  });
+  const scatters = inputs.flatMap((input, k) => {
+    const at = program.slopes[k]! * BLOCK;
+    if (at < 0) return [];
+    const bar = input.kind === "row" ? operandBars[input.at]! : sharedBar;
+    return [{ at, bar, index: input.kind === "row" ? rows : input.index }];
+  });
   return () => {
     for (let from = 0; from < rows.length; from += BLOCK) {
       const count = Math.min(BLOCK, rows.length - from);
-      inputs.forEach((input, k) => {
-        const at = k * BLOCK;
-        const source = input.kind === "row" ? operands[input.at]! : shared;
-        const index = input.kind === "row" ? rows : input.index;
+      for (const { at, source, index } of gathers) {
         for (let i = 0; i < count; i++) registers[at + i] = source[index[from + i]!]!;
-      });
+      }
       for (let s = 0; s < steps.length; s++) steps[s]!(from, count);
-      inputs.forEach((input, k) => {
-        const at = program.slopes[k]! * BLOCK;
-        if (at < 0) return;
-        const bar = input.kind === "row" ? operandBars[input.at]! : sharedBar;
-        const index = input.kind === "row" ? rows : input.index;
+      for (const { at, bar, index } of scatters) {
         for (let i = 0; i < count; i++) bar[index[from + i]!]! += registers[at + i]!;
-      });
+      }
     }
   };
 }
@@ -178,6 +220,9 @@ interface Spaces {
   readonly scalars: Float64Array;
   readonly columns: readonly Float64Array[];
   readonly accumulators: Float64Array;
+  /** For each of the first registers the array that is read in its place, from `first` on; null = the register itself. */
+  readonly sources?: readonly (Float64Array | null)[];
+  readonly first?: number;
 }
 
 interface Place {
@@ -188,7 +233,10 @@ interface Place {
   readonly step: 0 | 1;
 }
 
-function step(instruction: Instruction, spaces: Spaces): (from: number, count: number) => void {
+/** Does one instruction for `count` rows from `from` on. */
+export type Step = (from: number, count: number) => void;
+
+export function instructionStep(instruction: Instruction, spaces: Spaces): Step {
   const [a, b = a, c = a] = instruction.operands.map((slot) => place(slot, spaces)) as [
     Place,
     Place?,
@@ -210,9 +258,19 @@ function step(instruction: Instruction, spaces: Spaces): (from: number, count: n
       const atA = a.begin + a.moves * from;
       const atB = b.begin + b.moves * from;
       const atC = c.begin + c.moves * from;
+      const x = a.array;
+      const y = b.array;
+      const z = c.array;
       let sum = 0;
-      for (let i = 0; i < count; i++) {
-        sum += a.array[atA + i * a.step]! * b.array[atB + i * b.step]! * c.array[atC + i * c.step]!;
+      if (a.step === 0 && c.step === 0) {
+        for (let i = 0, iy = atB; i < count; i++, iy += b.step) sum += y[iy]!;
+        sum *= x[atA]! * z[atC]!;
+      } else if (a.step === 0) {
+        for (let i = 0, iy = atB, iz = atC; i < count; i++, iy += b.step, iz += c.step)
+          sum += y[iy]! * z[iz]!;
+        sum *= x[atA]!;
+      } else {
+        for (let i = 0; i < count; i++) sum += x[atA + i]! * y[atB + i * b.step]! * z[atC + i * c.step]!;
       }
       accumulators[to]! += sum;
     };
@@ -226,10 +284,13 @@ function step(instruction: Instruction, spaces: Spaces): (from: number, count: n
   };
 }
 
-function place({ space, at }: Slot, { registers, scalars, columns }: Spaces): Place {
+function place({ space, at }: Slot, { registers, scalars, columns, sources, first = 0 }: Spaces): Place {
   switch (space) {
-    case "register":
+    case "register": {
+      const source = sources?.[at] ?? null;
+      if (source !== null) return { array: source, begin: first, moves: 1, step: 1 };
       return { array: registers, begin: at * BLOCK, moves: 0, step: 1 };
+    }
     case "scalar":
       return { array: scalars, begin: at, moves: 0, step: 0 };
     case "column":

@@ -25,10 +25,7 @@ function lowered(operation: Parameters<typeof b.remake>[0], operands: readonly E
       return b.add(b.max(x, y), logOfOnePlus(magnitude(b.sub(x, y))[0]));
     case "invLogit": {
       const [u, turned] = magnitude(x);
-      const e = b.make("expNegAbs", u);
-      const negative = b.lt(u, 0);
-      const share = turned ? b.select(negative, 1, e) : b.select(negative, e, 1);
-      return b.mul(share, b.recip(b.add(1, e)));
+      return b.make(turned ? "rest" : "share", u, b.make("expNegAbs", u));
     }
     default:
       return b.remake(operation, operands);

@@ -49,6 +49,8 @@ export const operationNames = [
   "logSumExp",
   "expNegAbs",
   "log1pUnit",
+  "share",
+  "rest",
   "sin",
   "cos",
   "tanh",
@@ -252,6 +254,9 @@ const table = {
   /** e^−|x| and log(1 + x) for 0 ≤ x ≤ 1: what the functions above are made of (lower.ts). */
   expNegAbs: unary((x) => Elementary.exp(-Math.abs(x))),
   log1pUnit: unary(Elementary.log1p),
+  /** 1 / (1 + e⁻ˣ) and 1 / (1 + eˣ) from x and e^−|x|. */
+  share: binary((x, e) => (x < 0 ? e : 1) / (1 + e)),
+  rest: binary((x, e) => (x < 0 ? 1 : e) / (1 + e)),
 
   sin: unary(Elementary.sin, (b, x) => b.cos(x)),
   cos: unary(Elementary.cos, (b, x) => b.neg(b.sin(x))),

@@ -4,8 +4,9 @@ import type { BrmOptions } from "../api/fit-types.ts";
 import type { Design } from "../design/design.ts";
 import { FamilyError } from "../errors.ts";
 import { type OptionTable, such, text } from "../options.ts";
+import type { CustomFamilyData } from "./custom.ts";
 import type { Family } from "./family.ts";
-import { findFamily, resolveLinks } from "./index.ts";
+import { familyOf, isBuiltIn, resolveLinks } from "./index.ts";
 
 export interface FamilyChoiceOptions extends Pick<BrmOptions, "family" | "link"> {}
 
@@ -22,13 +23,18 @@ export const familyOptions = {
 export function chooseFamily(options: FamilyChoiceOptions): {
   family: Family;
   links: Record<string, string>;
+  definition?: CustomFamilyData;
 } {
   const given = options.family ?? "gaussian";
   const name = typeof given === "string" ? given : given.family;
-  const family = findFamily(name);
+  const definition = typeof given === "string" ? undefined : given.definition;
+  if (definition !== undefined && isBuiltIn(name)) {
+    throw new FamilyError(`the custom family "${name}" has the name of a built-in one; choose another name`);
+  }
+  const family = familyOf({ name, ...(definition && { definition }) });
   const links = { ...(typeof given === "string" ? {} : given.links) };
   if (options.link !== undefined) links.mu = options.link;
-  return { family, links: resolveLinks(family, links) };
+  return { family, links: resolveLinks(family, links), ...(definition && { definition }) };
 }
 
 /** @throws FamilyError for a formula of a parameter that the family does not have. */

@@ -8,6 +8,7 @@ import { betaBinomial } from "./beta-binomial.ts";
 import { binomial } from "./binomial.ts";
 import { cratio } from "./cratio.ts";
 import { cumulative } from "./cumulative.ts";
+import { type CustomFamilyData, familyFromData } from "./custom.ts";
 import { discreteWeibull } from "./discrete-weibull.ts";
 import { exgaussian } from "./exgaussian.ts";
 import { exponential } from "./exponential.ts";
@@ -96,6 +97,23 @@ export function findFamily(name: string): Family {
   throw new FamilyError(
     `there is no family "${name}"${didYouMean(name, names)} (families: ${Object.keys(families).join(", ")})`,
   );
+}
+
+/** Whether a built-in family has that name or alias. */
+export function isBuiltIn(name: string): boolean {
+  const all: readonly Family[] = Object.values(families);
+  return all.some((family) => family.name === name || family.aliases?.includes(name));
+}
+
+/** A family as a model keeps it: by name, or with the definition of a custom one. */
+export interface FamilyRef {
+  readonly name: string;
+  readonly definition?: CustomFamilyData;
+}
+
+/** @throws FamilyError for a name that no family has */
+export function familyOf({ name, definition }: FamilyRef): Family {
+  return definition === undefined ? findFamily(name) : familyFromData(definition);
 }
 
 /**

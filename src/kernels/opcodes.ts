@@ -20,6 +20,8 @@ const native: Readonly<Partial<Record<OperationName, number>>> = {
   log1p: 15,
   expNegAbs: 16,
   log1pUnit: 17,
+  share: 18,
+  rest: 19,
 };
 
 export const SUM = 90;

@@ -79,7 +79,7 @@ export function buildModel(
   options: ModelOptions = {},
 ): ModelSpec {
   options = checkOptions("buildModel()", modelOptions, options);
-  const { family, links } = chooseFamily(options);
+  const { family, links, definition } = chooseFamily(options);
   const table: Table = readData(data, options);
   const parsed = parseModelFormula(formula, {
     columns: [...table.columns.keys()],
@@ -122,7 +122,11 @@ export function buildModel(
   const model: UndecidedSpec = {
     version: 1,
     design: { ...design, warnings: [...new Set(warnings)] },
-    family: { name: family.name, links: reportedLinks(family, links, design) },
+    family: {
+      name: family.name,
+      links: reportedLinks(family, links, design),
+      ...(definition && { definition }),
+    },
     categories,
     priors,
     priorOnly,

@@ -6,7 +6,7 @@ import { DensityBuilder } from "../autodiff/density-builder.ts";
 import type { Node } from "../autodiff/graph.ts";
 import type { Design } from "../design/design.ts";
 import { DrawColumns } from "../draws/draw-columns.ts";
-import { findFamily } from "../families/index.ts";
+import { familyOf } from "../families/index.ts";
 import type { CoordinateChoice, Coordinates, Posterior } from "../log-density.ts";
 import { chooseCentring, readCentring, reviseCentring } from "./centring.ts";
 import type { CompileContext } from "./compile-context.ts";
@@ -30,7 +30,7 @@ export function compileSampled(spec: ModelSpec, rows: Design, chosen?: Coordinat
   const builder = new DensityBuilder();
   const context: CompileContext = {
     spec: { ...spec, design: rows },
-    family: findFamily(spec.family.name),
+    family: familyOf(spec.family),
     priors: new PriorsOf(spec.priors),
     builder,
   };

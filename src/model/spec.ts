@@ -3,6 +3,7 @@
  * families, distributions, constraints and terms are referred to by name and found in their registries.
  */
 import type { Design } from "../design/design.ts";
+import type { CustomFamilyData } from "../families/custom.ts";
 import type { ResolvedPrior } from "../priors/prior.ts";
 
 /** Whether Gaussian effects and coefficients are integrated out and drawn afterwards, or sampled. */
@@ -20,7 +21,12 @@ export type CoordinateSystem = "own" | "transported";
 export interface ModelSpec {
   readonly version: 1;
   readonly design: Design;
-  readonly family: { readonly name: string; readonly links: Readonly<Record<string, string>> };
+  readonly family: {
+    readonly name: string;
+    readonly links: Readonly<Record<string, string>>;
+    /** Of a custom family. */
+    readonly definition?: CustomFamilyData;
+  };
   /** Number of response categories; 0 when the family has none. */
   readonly categories: number;
   readonly priors: readonly ResolvedPrior[];

@@ -3,7 +3,7 @@
 import type { Fit } from "../api/fit-types.ts";
 import { RESPONSE_WIDTH } from "../autodiff/ops/likelihood.ts";
 import { DataError, didYouMean } from "../errors.ts";
-import { findFamily } from "../families/index.ts";
+import { familyOf } from "../families/index.ts";
 import { packResponse } from "../families/response-data.ts";
 import type { LooWeights } from "../loo/importance.ts";
 import { anything, checkOptions, numbers, type OptionTable, oneOf, text, whole } from "../options.ts";
@@ -60,7 +60,7 @@ export function predictiveOf(
   needs: { readonly loo: boolean | LooWeights; readonly epred: boolean },
 ): Predictive {
   const { response, nobs } = fit.spec.design;
-  const packed = packResponse(response, findFamily(fit.spec.family.name));
+  const packed = packResponse(response, familyOf(fit.spec.family));
   const total = fit.draws.chains * fit.draws.draws;
   const request = {
     ...(needs.loo === false && { ndraws: Math.min(ENOUGH, total) }),
@@ -88,7 +88,7 @@ export function predictiveOf(
 }
 
 function kindOf({ spec }: Fit, y: Float64Array): Predictive["kind"] {
-  const { kind, check } = findFamily(spec.family.name).response;
+  const { kind, check } = familyOf(spec.family).response;
   if (kind === "category") return "category";
   if (kind === "binary") return "binary";
   // A family of counts refuses halves.

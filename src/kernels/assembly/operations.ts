@@ -69,6 +69,10 @@ export function execute(at: usize, from: i32, count: i32): void {
       return expNegAbsLoop(to, end, a, stepA);
     case 17:
       return log1pUnitLoop(to, end, a, stepA);
+    case 18:
+      return shareLoop(to, end, a, stepA, b, stepB);
+    case 19:
+      return restLoop(to, end, a, stepA, b, stepB);
     case SUM:
       return sum(to, count, a, stepA, b, stepB, c, stepC);
     case SUM_LOG1P:
@@ -78,18 +82,38 @@ export function execute(at: usize, from: i32, count: i32): void {
   }
 }
 
-/** to += Σ a·b·c. */
+/** to += Σ a·b·c: what is one number for all rows is multiplied once, where it stands first or last. */
 function sum(to: usize, count: i32, a: usize, stepA: usize, b: usize, stepB: usize, c: usize, stepC: usize): void {
   let total = f64x2.splat(0);
-  for (let i = 1; i < count; i += 2) {
-    total = f64x2.add(total, f64x2.mul(f64x2.mul(v128.load(a), v128.load(b)), v128.load(c)));
-    a += stepA;
-    b += stepB;
-    c += stepC;
-  }
   let last: f64 = 0;
-  if ((count & 1) != 0) last = load<f64>(a) * load<f64>(b) * load<f64>(c);
-  store<f64>(to, load<f64>(to) + (sumOfLanes(total) + last));
+  let factor: f64 = 1;
+  if (stepA == 0) {
+    factor = load<f64>(a);
+    if (stepC == 0) {
+      factor *= load<f64>(c);
+      for (let i = 1; i < count; i += 2) {
+        total = f64x2.add(total, v128.load(b));
+        b += stepB;
+      }
+      if ((count & 1) != 0) last = load<f64>(b);
+    } else {
+      for (let i = 1; i < count; i += 2) {
+        total = f64x2.add(total, f64x2.mul(v128.load(b), v128.load(c)));
+        b += stepB;
+        c += stepC;
+      }
+      if ((count & 1) != 0) last = load<f64>(b) * load<f64>(c);
+    }
+  } else {
+    for (let i = 1; i < count; i += 2) {
+      total = f64x2.add(total, f64x2.mul(f64x2.mul(v128.load(a), v128.load(b)), v128.load(c)));
+      a += stepA;
+      b += stepB;
+      c += stepC;
+    }
+    if ((count & 1) != 0) last = load<f64>(a) * load<f64>(b) * load<f64>(c);
+  }
+  store<f64>(to, load<f64>(to) + factor * (sumOfLanes(total) + last));
 }
 
 /** to += a Σ log(1 + b) for 0 ≤ b ≤ 1: a product of at most 128 factors in [1, 2] has one logarithm. */
@@ -269,5 +293,27 @@ function log1pUnitLoop(to: usize, end: usize, a: usize, stepA: usize): void {
     const x = v128.load(a);
     v128.store(to, log1pUnit(x));
     a += stepA;
+  }
+}
+
+function shareLoop(to: usize, end: usize, a: usize, stepA: usize, b: usize, stepB: usize): void {
+  const one = f64x2.splat(1);
+  for (; to < end; to += 16) {
+    const x = v128.load(a);
+    const y = v128.load(b);
+    v128.store(to, f64x2.div(v128.bitselect(y, one, f64x2.lt(x, f64x2.splat(0))), f64x2.add(one, y)));
+    a += stepA;
+    b += stepB;
+  }
+}
+
+function restLoop(to: usize, end: usize, a: usize, stepA: usize, b: usize, stepB: usize): void {
+  const one = f64x2.splat(1);
+  for (; to < end; to += 16) {
+    const x = v128.load(a);
+    const y = v128.load(b);
+    v128.store(to, f64x2.div(v128.bitselect(one, y, f64x2.lt(x, f64x2.splat(0))), f64x2.add(one, y)));
+    a += stepA;
+    b += stepB;
   }
 }

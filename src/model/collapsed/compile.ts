@@ -8,7 +8,7 @@ import { DensityBuilder, type ParameterHandle } from "../../autodiff/density-bui
 import { concatenate } from "../../autodiff/expressions.ts";
 import type { Node } from "../../autodiff/graph.ts";
 import { DrawColumns } from "../../draws/draw-columns.ts";
-import { findFamily } from "../../families/index.ts";
+import { familyOf } from "../../families/index.ts";
 import type { Posterior } from "../../log-density.ts";
 import { collapsedSystem, conditionalDraw, factoriseCollapsed } from "../../marginal/collapsed.ts";
 import * as Elementary from "../../numeric/elementary.ts";
@@ -38,7 +38,7 @@ export function compileCollapsed(spec: ModelSpec, signed: boolean): Posterior {
   const builder = new DensityBuilder();
   const context: CompileContext = {
     spec,
-    family: findFamily(spec.family.name),
+    family: familyOf(spec.family),
     priors: new PriorsOf(spec.priors),
     builder,
   };

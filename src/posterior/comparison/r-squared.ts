@@ -3,7 +3,7 @@
 import type { Fit } from "../../api/fit-types.ts";
 import { RESPONSE_WIDTH } from "../../autodiff/ops/likelihood.ts";
 import { FamilyError } from "../../errors.ts";
-import { findFamily } from "../../families/index.ts";
+import { familyOf } from "../../families/index.ts";
 import { packResponse } from "../../families/response-data.ts";
 import { bayesianRSquared, looRSquared } from "../../loo/bayes-r2.ts";
 import { weightedMean } from "../../loo/expectation.ts";
@@ -26,7 +26,7 @@ export function bayesR2(fit: Fit, options: PredictionSummaryOptions = {}): Named
   const expected = epred(fit).matrix();
   const n = y.length;
   const total = expected.length / n;
-  const { name } = findFamily(fit.spec.family.name);
+  const { name } = familyOf(fit.spec.family);
   let residual: Float64Array;
   if (name === "gaussian") {
     const sigma = epred(fit, undefined, { dpar: "sigma" }).matrix();
@@ -75,7 +75,7 @@ function perDraw(total: number, n: number, value: (at: number) => number): Float
 }
 
 function numericResponse({ spec }: Fit): Float64Array {
-  const family = findFamily(spec.family.name);
+  const family = familyOf(spec.family);
   if (family.response.kind === "category")
     throw new FamilyError(`R² is not defined for ${family.name} responses`);
   const packed = packResponse(spec.design.response, family);

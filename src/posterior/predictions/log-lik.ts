@@ -2,7 +2,7 @@
 
 import type { Fit } from "../../api/fit-types.ts";
 import { censoredLogDensity, RESPONSE_WIDTH } from "../../autodiff/ops/likelihood.ts";
-import { findFamily } from "../../families/index.ts";
+import { familyOf } from "../../families/index.ts";
 import { checkResponse, packResponse } from "../../families/response-data.ts";
 import type { PointwiseLogLik } from "../../loo/pointwise.ts";
 import { checkOptions, type OptionTable, whole } from "../../options.ts";
@@ -24,7 +24,7 @@ const logLikOptions = { ...frameOptions, seed: whole(0) } satisfies OptionTable<
 export function logLik(fit: Fit, newData?: unknown, options: LogLikOptions = {}): PointwiseLogLik {
   options = checkOptions("logLik()", logLikOptions, options);
   const { spec, draws, settings } = fit;
-  const family = findFamily(spec.family.name);
+  const family = familyOf(spec.family);
   const frame = predictionFrame(
     spec,
     { ...options, ...(newData !== undefined && newData !== null && { newData }) },

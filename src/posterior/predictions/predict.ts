@@ -3,7 +3,7 @@
 import type { Fit } from "../../api/fit-types.ts";
 import { didYouMean, NutmixError, SettingsError } from "../../errors.ts";
 import type { KernelContext } from "../../families/family.ts";
-import { findFamily } from "../../families/index.ts";
+import { familyOf } from "../../families/index.ts";
 import { checkOptions, type OptionTable, text, whole } from "../../options.ts";
 import { stream } from "../../random/streams.ts";
 import { type FrameOptions, frameOptions, type PredictionFrame, predictionFrame } from "./frame.ts";
@@ -131,7 +131,7 @@ export function categoryLabels({ spec }: Fit): readonly string[] {
 
 interface Prepared {
   readonly spec: Fit["spec"];
-  readonly family: ReturnType<typeof findFamily>;
+  readonly family: ReturnType<typeof familyOf>;
   readonly frame: PredictionFrame;
   readonly choice: DrawChoice;
   readonly eta: LinearPredictors;
@@ -139,7 +139,7 @@ interface Prepared {
 
 function prepare(fit: Fit, newData: unknown, options: PredictOptions): Prepared {
   const { spec, draws, settings } = fit;
-  const family = findFamily(spec.family.name);
+  const family = familyOf(spec.family);
   const frame = predictionFrame(
     spec,
     { ...options, ...(newData !== undefined && newData !== null && { newData }) },
@@ -172,7 +172,7 @@ function eachRow(
   to: number,
   visit: (at: number, d: Float64Array, p: Float64Array) => void,
 ): void {
-  const family = findFamily(spec.family.name);
+  const family = familyOf(spec.family);
   const readers = family.dpars.map((dpar) => new DparReader(spec, family, dpar, draws, frame, choice));
   const count = to - from;
   const values = readers.map(() => new Float64Array(count));

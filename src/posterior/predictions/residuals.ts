@@ -3,7 +3,7 @@
 import type { Fit } from "../../api/fit-types.ts";
 import { RESPONSE_WIDTH } from "../../autodiff/ops/likelihood.ts";
 import { FamilyError } from "../../errors.ts";
-import { findFamily } from "../../families/index.ts";
+import { familyOf } from "../../families/index.ts";
 import { packResponse } from "../../families/response-data.ts";
 import { sd } from "../../numeric/moments.ts";
 import { checkOptions, type OptionTable, oneOf } from "../../options.ts";
@@ -30,7 +30,7 @@ const residualOptions = {
  */
 export function residuals(fit: Fit, newData?: unknown, options: ResidualOptions = {}): Predictions {
   options = checkOptions("residuals()", residualOptions, options);
-  const family = findFamily(fit.spec.family.name);
+  const family = familyOf(fit.spec.family);
   if (family.response.kind === "category") {
     throw new FamilyError(
       `residuals of a ${family.name} model are not defined: categories have no difference`,

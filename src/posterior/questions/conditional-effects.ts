@@ -4,7 +4,7 @@ import type { Fit } from "../../api/fit-types.ts";
 import { RESPONSE_WIDTH } from "../../autodiff/ops/likelihood.ts";
 import type { GridLevel } from "../../design/grid-recipe.ts";
 import { NutmixError } from "../../errors.ts";
-import { findFamily } from "../../families/index.ts";
+import { familyOf } from "../../families/index.ts";
 import { packResponse } from "../../families/response-data.ts";
 import { type Ast, walk } from "../../formula/ast.ts";
 import {
@@ -308,7 +308,7 @@ function observed(
   second: GridVariable | undefined,
 ): ConditionalEffect["points"] {
   const { design } = fit.spec;
-  const packed = packResponse(design.response, findFamily(fit.spec.family.name));
+  const packed = packResponse(design.response, familyOf(fit.spec.family));
   const value = (variable: GridVariable, i: number): GridLevel => {
     const column = fit.data.columns.get(variable.name)!;
     if (column.kind === "numeric") return column.values[i]!;

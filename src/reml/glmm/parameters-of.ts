@@ -1,11 +1,11 @@
 /** The vector of coefficients of a fit, in the order of its components. */
-import { findFamily } from "../../families/index.ts";
+import { familyOf } from "../../families/index.ts";
 import { scaleFromNatural } from "../../families/links.ts";
 import type { Components } from "./components.ts";
 import type { GlmmFit } from "./glmm-fit.ts";
 
 export function parametersOf(fit: GlmmFit, components: Components): Float64Array {
-  const family = findFamily(fit.family.name);
+  const family = familyOf(fit.family);
   const beta = new Float64Array(components.count);
   const thresholds = components.all.filter(({ at }) => at >= family.dpars.length).length;
   for (const { name, at, from, names, columns } of components.all) {

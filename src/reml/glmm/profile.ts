@@ -3,7 +3,7 @@
  * coefficient, is held while Laplace's likelihood is maximised over all others (as confint() of lme4 does for glmer fits).
  */
 import { SettingsError } from "../../errors.ts";
-import { findFamily } from "../../families/index.ts";
+import { familyOf } from "../../families/index.ts";
 import { normalQuantile } from "../../numeric/special.ts";
 import { checkOptions } from "../../options.ts";
 import type { ProfileInterval, ProfileOptions } from "../inference/profile.ts";
@@ -29,7 +29,7 @@ export async function glmmProfileIntervals(
   if (fit.method === "AGQ")
     throw new SettingsError("profiles are of Laplace's likelihood; refit with nodes: 1");
   if (!(level > 0 && level < 1)) throw new SettingsError(`level is a coverage between 0 and 1, not ${level}`);
-  const model = prepareGlmm(fit.design, findFamily(fit.family.name), fit.family.links);
+  const model = prepareGlmm(fit.design, familyOf(fit.family), fit.family.links);
   const k = fit.theta.length;
   const best = Float64Array.from([...fit.theta, ...parametersOf(fit, model.components)]);
   const steps = standardErrors(fit, best.length, k);
@@ -114,7 +114,7 @@ function placeOf(
 /** Of every parameter; a moderate step where none is known. */
 function standardErrors(fit: GlmmFit, size: number, k: number): Float64Array {
   const steps = new Float64Array(size).fill(0.2);
-  const model = prepareGlmm(fit.design, findFamily(fit.family.name), fit.family.links);
+  const model = prepareGlmm(fit.design, familyOf(fit.family), fit.family.links);
   const p = fit.fixed.names.length;
   fit.fixed.names.forEach((name, j) => {
     const se = Math.sqrt(fit.fixed.covariance[j * p + j]!);

@@ -1,5 +1,5 @@
 /** Responses drawn from a fitted generalised model. */
-import { findFamily } from "../../families/index.ts";
+import { familyOf } from "../../families/index.ts";
 import { applyFactors } from "../../marginal/relative-factors.ts";
 import { addRandomPart } from "../../marginal/row-products.ts";
 import type { Rng } from "../../random/rng.ts";
@@ -14,7 +14,7 @@ const prepared = new WeakMap<GlmmFit, ReturnType<typeof prepareGlmm>>();
 
 /** New group-level effects and a new response, both from their estimated distributions. */
 export function simulateGlmm(fit: GlmmFit, rng: Rng): Float64Array {
-  const family = findFamily(fit.family.name);
+  const family = familyOf(fit.family);
   let model = prepared.get(fit);
   if (model === undefined) prepared.set(fit, (model = prepareGlmm(fit.design, family, fit.family.links)));
   const { components, layout, problem, rows, categories } = model;

@@ -105,7 +105,7 @@ const NAME = /^[A-Za-z][A-Za-z0-9_.]*$/;
  *     });
  *     await brm("y ~ x + (1 | g)", data, { family: gumbel });
  *
- * with `import { expressions as e } from "nutmix"`.
+ * with `expressions` of the package as `e`.
  *
  * @throws FamilyError for names, links or parts that do not fit
  */

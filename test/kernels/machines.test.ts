@@ -68,6 +68,8 @@ function build(family: Family, { link, predicted, censored, weighted }: Case) {
   const thresholds = family.thresholds ? CATEGORIES - 1 : 0;
   const trials = uniforms().map((u) => 5 + Math.floor(8 * u));
   const y = uniforms().map((u, i) => responseOf(family, u, trials[i]!));
+  // Above every shift.
+  if (family.dpars.some(({ name }) => name === "ndt")) y.forEach((value, i) => (y[i] = value + 2.5));
   const upper = y.map((value) => (family.response.check(2, 1) !== undefined ? (value + 1) / 2 : value + 0.7));
   const censoring = Float64Array.from(y, (_, i) => (censored ? [0, -1, 1, 2, 0][i % 5]! : 0));
   const weights = weighted ? uniforms().map((u, i) => (i % 7 === 0 ? 0 : u)) : null;

@@ -88,6 +88,7 @@ const allowed: Record<string, readonly string[]> = {
     "autodiff",
     "data",
     "design",
+    "expressions",
     "families",
     "formula",
     "linalg",

@@ -35,7 +35,7 @@ import type { GlmmModel, GlmmOptimum } from "./glmm-model.ts";
 import { laplace, laplaceProblem } from "./laplace.ts";
 import { hermiteRule, quadrature } from "./quadrature.ts";
 import { glmmResult } from "./result.ts";
-import type { RowModel } from "./rows.ts";
+import { type RowModel, rowModel } from "./rows.ts";
 import { startingParameters } from "./start.ts";
 import { workingScale } from "./working-scale.ts";
 
@@ -167,16 +167,10 @@ export function prepareGlmm(
   const [{ groups, special }] = design.predictors as [Design["predictors"][number]];
   const { penalised } = smoothColumns(special, design.nobs);
   const layout = randomLayout(groups, design.nobs, undefined, penalised);
-  const sigmaAt =
-    family.dpars[0]!.scale === "identity" ? family.dpars.findIndex(({ name }) => name === "sigma") : -1;
-  const rows: RowModel = {
-    n: design.nobs,
-    kernel: family.kernel({ links, categories }),
-    components: own,
+  const rows = rowModel({
+    ...{ components: own, family, links, categories, weights: design.response.weights },
     response: packResponse(design.response, family),
-    weights: design.response.weights,
-    sigmaAt,
-  };
+  });
   const structure = makeStructure(design.nobs, layout.blocks, 0);
   const problem = laplaceProblem(
     { structure, a: blockedMatrix(structure), factor: emptyFactor(structure), rows, passes: 0 },

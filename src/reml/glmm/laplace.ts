@@ -18,13 +18,7 @@ import {
 import { type RandomLayout, relativeFactors, thetaGradient } from "../random-layout.ts";
 import { addCoefficientGradient, linearPredictor } from "./components.ts";
 import { factoriseWeights, findMode, type Mode, type ModeProblem } from "./mode.ts";
-import {
-  emptyDerivatives,
-  fullDerivatives,
-  type OtherPredictors,
-  otherPredictors,
-  type RowDerivatives,
-} from "./rows.ts";
+import { emptyDerivatives, fullDerivatives, type OtherPredictors, type RowDerivatives } from "./rows.ts";
 
 export interface LaplaceProblem extends ModeProblem {
   readonly layout: RandomLayout;
@@ -56,7 +50,7 @@ export function modeAt(problem: LaplaceProblem, parameters: Float64Array): ModeA
   const lambda = relativeFactors(layout, parameters.subarray(0, k));
   const beta = parameters.subarray(k);
   const etas = rows.components.all.map((component) => linearPredictor(component, rows.n, beta));
-  const others = otherPredictors(rows, etas.slice(1));
+  const others = etas.slice(1);
   const mode = findMode(problem, lambda, etas[0]!, others, problem.last, work);
   if (mode === undefined) return undefined;
   problem.last = mode.u;

@@ -16,7 +16,7 @@ import type { GlmmModel, GlmmOptimum } from "./glmm-model.ts";
 import { modeAt } from "./laplace.ts";
 import { factoriseWeights } from "./mode.ts";
 import { eachRowParameters } from "./natural-parameters.ts";
-import { dataTerms, fullDerivatives } from "./rows.ts";
+import { fullDerivatives } from "./rows.ts";
 import { separationWarnings } from "./separation.ts";
 
 export function glmmResult(model: GlmmModel, optimum: GlmmOptimum, nodes: number): GlmmFit {
@@ -53,7 +53,7 @@ export function glmmResult(model: GlmmModel, optimum: GlmmOptimum, nodes: number
   const [mu, ...others] = components.all;
   const thresholds = others.filter(({ at }) => at >= family.dpars.length);
   const fixed = block([...thresholds, mu!]);
-  const logLik = -optimum.value / 2 + dataTerms(rows);
+  const logLik = -optimum.value / 2 + rows.dataTerms;
   const singularity = findSingularity(layout.terms, scaledFactors(layout, relativeFactors(layout, theta)));
   const warnings = [
     ...design.warnings,

@@ -1,23 +1,34 @@
 /**
- * The log-likelihood of every row with the derivatives that Laplace's approximation needs. Kernels give the value and exact
- * first derivatives; higher ones in the linear predictor of mu are central differences of those (five points; Abramowitz &
- * Stegun 1964, 25.3.6 and 25.3.24), good to about ten digits.
+ * The log-likelihood of every row with the derivatives that Laplace's approximation needs: expressions that follow from the
+ * family's density, up to the third order in the linear predictor of mu.
  */
-
-import type { RowKernel } from "../../families/family.ts";
-import * as Elementary from "../../numeric/elementary.ts";
-import type { Component, Components } from "./components.ts";
+import { RESPONSE_WIDTH } from "../../autodiff/ops/likelihood.ts";
+import * as b from "../../expressions/build.ts";
+import type { Expression } from "../../expressions/expression.ts";
+import { gradient, substitute } from "../../expressions/gradient.ts";
+import type { RowData } from "../../expressions/row-data.ts";
+import { valuesOf } from "../../expressions/row-data.ts";
+import { type RowFunctions, rowFunctions } from "../../expressions/row-functions.ts";
+import { separateData } from "../../expressions/terms.ts";
+import { DATA } from "../../families/density.ts";
+import type { Family } from "../../families/family.ts";
+import { scaledLinkExpression } from "../../families/link-expressions.ts";
+import type { Components } from "./components.ts";
 
 export interface RowModel {
   readonly n: number;
-  readonly kernel: RowKernel;
   readonly components: Components;
-  /** n × 3: y, trials, upper bound. */
+  /** n × RESPONSE_WIDTH: y, trials, upper bound. */
   readonly response: Float64Array;
   /** Multiplies the log-likelihood of a row. */
   readonly weights: Float64Array | undefined;
-  /** Entry of the kernel's parameters that is a residual standard deviation in logarithms; −1 = none. */
-  readonly sigmaAt: number;
+  /** Σ of the terms that depend on the data alone. */
+  readonly dataTerms: number;
+  /** From the linear predictors: ℓ; ℓ, ∂ℓ/∂η, ∂²ℓ/∂η²; ℓ and all first derivatives; all derivatives but ℓ. */
+  readonly value: RowFunctions;
+  readonly short: RowFunctions;
+  readonly first: RowFunctions;
+  readonly full: RowFunctions;
 }
 
 /** Derivatives of the log-likelihood of each row; `eta` is the linear predictor of mu. */
@@ -36,6 +47,87 @@ export interface OtherDerivatives {
   readonly third: Float64Array;
 }
 
+/** Linear predictors of the components after mu, which stay put while the mode of the effects is sought. */
+export type OtherPredictors = readonly Float64Array[];
+
+interface RowModelInput extends Pick<RowModel, "components" | "response" | "weights"> {
+  readonly family: Family;
+  readonly links: Readonly<Record<string, string>>;
+  readonly categories: number;
+}
+
+export function rowModel({
+  components,
+  response,
+  weights,
+  family,
+  links,
+  categories,
+}: RowModelInput): RowModel {
+  const n = response.length / RESPONSE_WIDTH;
+  const leaves = components.all.map((_, k) => b.parameter(`component ${k}`));
+  const { data: constant, rest } = separateData(family.density({ links, categories }).logDensity);
+  const composed = composeComponents(rest, components, family, leaves);
+  const data: RowData = Object.fromEntries(
+    DATA.map((name, k) => [
+      name,
+      Float64Array.from({ length: n }, (_, i) => response[i * RESPONSE_WIDTH + k]!),
+    ]),
+  );
+  const compile = (functions: (logDensity: Expression) => readonly Expression[]): RowFunctions =>
+    rowFunctions(composed, functions, leaves, data);
+  const [eta, ...others] = leaves as [Expression, ...Expression[]];
+  const by = (root: Expression, leaf: Expression): Expression => gradient(root, [leaf])[0]!;
+  const all = Int32Array.from({ length: n }, (_, i) => i);
+  return {
+    n,
+    components,
+    response,
+    weights,
+    dataTerms: valuesOf(constant, data, all).reduce((sum, value, i) => sum + (weights?.[i] ?? 1) * value, 0),
+    value: compile((f) => [f]),
+    short: compile((f) => [f, by(f, eta), by(by(f, eta), eta)]),
+    first: compile((f) => [f, ...gradient(f, leaves)]),
+    full: compile((f) => {
+      const score = by(f, eta);
+      const curvature = by(score, eta);
+      return [
+        ...[score, curvature, by(curvature, eta)],
+        ...others.flatMap((leaf) => [by(f, leaf), by(score, leaf), by(curvature, leaf)]),
+      ];
+    }),
+  };
+}
+
+/** The density with each parameter as what its component makes of its linear predictor. */
+function composeComponents(
+  logDensity: Expression,
+  { all, known }: Components,
+  family: Family,
+  leaves: readonly Expression[],
+): Expression {
+  const values = new Map<number, Expression>();
+  all.forEach(({ at, link }, k) => {
+    values.set(at, scaledLinkExpression(link.link, link.scale, leaves[k]!));
+  });
+  const dpars = family.dpars.map(({ name }) => name);
+  const threshold = (k: number): Expression => values.get(dpars.length + k)!;
+  const thresholds = all.filter(({ at }) => at >= dpars.length).length;
+  const [composed] = substitute([logDensity], (node) => {
+    if (node.kind === "parameter") {
+      const at = dpars.indexOf(node.name);
+      return values.get(at) ?? b.constant(known[at]!);
+    }
+    if (node.kind !== "element") return undefined;
+    const { index } = node;
+    if (index.kind === "constant") return threshold(index.value);
+    let chosen = threshold(0);
+    for (let k = 1; k < thresholds; k++) chosen = b.select(b.eq(index, k), threshold(k), chosen);
+    return chosen;
+  });
+  return composed!;
+}
+
 export function emptyDerivatives({ n, components }: RowModel): RowDerivatives {
   const vector = () => new Float64Array(n);
   return {
@@ -46,43 +138,11 @@ export function emptyDerivatives({ n, components }: RowModel): RowDerivatives {
   };
 }
 
-/** Linear predictors of the components after mu, which stay put while the mode of the effects is sought. */
-export interface OtherPredictors {
-  /** Kernel-scale values and their derivatives, per component after mu. */
-  readonly values: readonly Float64Array[];
-  readonly slopes: readonly Float64Array[];
-}
-
-export function otherPredictors({ components, n }: RowModel, etas: readonly Float64Array[]): OtherPredictors {
-  const others = components.all.slice(1);
-  const apply = (f: (component: Component, x: number) => number) =>
-    others.map((component, j) => {
-      const out = new Float64Array(n);
-      for (let i = 0; i < n; i++) out[i] = f(component, etas[j]![i]!);
-      return out;
-    });
-  return {
-    values: apply(({ link }, x) => link.value(x)),
-    slopes: apply(({ link }, x) => link.derivative(x)),
-  };
-}
-
-/** Step of the differences, in units of the scale on which a row's likelihood varies. */
-const STEP = 0.01;
-/** The search for the mode needs less: three points. */
-const SHORT_STEP = 1e-3;
-
 /** Σ of the weighted log-likelihoods (without data-only terms); −Infinity where a row is impossible. */
 export function logLikelihood(model: RowModel, eta: Float64Array, others: OtherPredictors): number {
-  const row = rowAt(model, others);
-  let sum = 0;
-  for (let i = 0; i < model.n; i++) {
-    row.load(i);
-    const value = row.value(eta[i]!);
-    if (!(value > -Infinity)) return -Infinity;
-    sum += (model.weights?.[i] ?? 1) * value;
-  }
-  return sum;
+  const values = new Float64Array(model.n);
+  model.value.run([eta, ...others], [values]);
+  return weightedSum(model, values);
 }
 
 /** The weighted log-likelihood of each row, and the scores. */
@@ -92,15 +152,11 @@ export function firstDerivatives(
   others: OtherPredictors,
   into: RowDerivatives,
 ): Float64Array {
-  const row = rowAt(model, others);
-  return Float64Array.from({ length: model.n }, (_, i) => {
-    row.load(i);
-    const w = model.weights?.[i] ?? 1;
-    const value = row.value(eta[i]!);
-    into.score[i] = w * row.slope();
-    into.others.forEach(({ score }, j) => (score[i] = w * row.otherSlope(i, j)));
-    return w * value;
-  });
+  const values = new Float64Array(model.n);
+  const scores = [into.score, ...into.others.map(({ score }) => score)];
+  model.first.run([eta, ...others], [values, ...scores]);
+  multiply(model, [values, ...scores]);
+  return values.map((value) => (Number.isNaN(value) ? -Infinity : value));
 }
 
 /** Score and weight alone, and the log-likelihood. */
@@ -110,23 +166,11 @@ export function shortDerivatives(
   others: OtherPredictors,
   into: RowDerivatives,
 ): number {
-  const row = rowAt(model, others);
-  let sum = 0;
-  for (let i = 0; i < model.n; i++) {
-    row.load(i);
-    const w = model.weights?.[i] ?? 1;
-    const h = SHORT_STEP * row.scale(eta[i]!);
-    row.value(eta[i]! + h);
-    const up = row.slope();
-    row.value(eta[i]! - h);
-    const down = row.slope();
-    const value = row.value(eta[i]!);
-    if (!(value > -Infinity)) return -Infinity;
-    sum += w * value;
-    into.score[i] = w * row.slope();
-    into.weight[i] = (w * (down - up)) / (2 * h);
-  }
-  return sum;
+  const values = new Float64Array(model.n);
+  model.short.run([eta, ...others], [values, into.score, into.weight]);
+  multiply(model, [into.score, into.weight]);
+  negate(into.weight);
+  return weightedSum(model, values);
 }
 
 /** All derivatives at the mode. */
@@ -136,78 +180,29 @@ export function fullDerivatives(
   others: OtherPredictors,
   into: RowDerivatives,
 ): void {
-  const row = rowAt(model, others);
-  const count = into.others.length;
-  const g = new Float64Array(5 * (count + 1));
-  for (let i = 0; i < model.n; i++) {
-    row.load(i);
-    const w = model.weights?.[i] ?? 1;
-    const h = STEP * row.scale(eta[i]!);
-    for (let s = 0; s < 5; s++) {
-      row.value(eta[i]! + (s - 2) * h);
-      g[s] = row.slope();
-      for (let j = 0; j < count; j++) g[5 * (j + 1) + s] = row.otherSlope(i, j);
-    }
-    into.score[i] = w * g[2]!;
-    into.weight[i] = -w * firstDifference(g, 0, h);
-    into.third[i] = w * secondDifference(g, 0, h);
-    into.others.forEach((other, j) => {
-      other.score[i] = w * g[5 * (j + 1) + 2]!;
-      other.cross[i] = w * firstDifference(g, 5 * (j + 1), h);
-      other.third[i] = w * secondDifference(g, 5 * (j + 1), h);
-    });
-  }
+  const outputs = [
+    ...[into.score, into.weight, into.third],
+    ...into.others.flatMap(({ score, cross, third }) => [score, cross, third]),
+  ];
+  model.full.run([eta, ...others], outputs);
+  multiply(model, outputs);
+  negate(into.weight);
 }
 
-const firstDifference = (g: Float64Array, at: number, h: number): number =>
-  (g[at]! - g[at + 4]! + 8 * (g[at + 3]! - g[at + 1]!)) / (12 * h);
-
-const secondDifference = (g: Float64Array, at: number, h: number): number =>
-  (16 * (g[at + 1]! + g[at + 3]!) - g[at]! - g[at + 4]! - 30 * g[at + 2]!) / (12 * h * h);
-
-/** One row at a time, without allocation. */
-function rowAt({ kernel, components, response, sigmaAt }: RowModel, others: OtherPredictors) {
-  const mu = components.all[0]!;
-  const rest = components.all.slice(1);
-  const d = new Float64Array(3);
-  const p = components.known.slice();
-  const g = new Float64Array(p.length);
-  let slope = 1;
-  const { link } = mu;
-  return {
-    load(i: number): void {
-      d[0] = response[3 * i]!;
-      d[1] = response[3 * i + 1]!;
-      d[2] = response[3 * i + 2]!;
-      for (let j = 0; j < rest.length; j++) p[rest[j]!.at] = others.values[j]![i]!;
-    },
-    value(eta: number): number {
-      if (link.identity) p[mu.at] = eta;
-      else {
-        p[mu.at] = link.value(eta);
-        slope = link.derivative(eta);
-      }
-      const value = kernel.logDensity(d, p, g);
-      return Number.isNaN(value) ? -Infinity : value;
-    },
-    /** ∂ℓ/∂η where `value` was called last. */
-    slope: (): number => g[mu.at]! * slope,
-    otherSlope: (i: number, j: number): number => g[rest[j]!.at]! * others.slopes[j]![i]!,
-    /** The scale of η: that of the residuals where there are such, else one. */
-    scale(eta: number): number {
-      if (sigmaAt < 0) return 1;
-      const sigma = Elementary.exp(p[sigmaAt]!);
-      return link.identity ? sigma : sigma / Math.max(Math.abs(link.derivative(eta)), 1e-300);
-    },
-  };
-}
-
-/** Σ of the terms that depend on the data alone. */
-export function dataTerms({ n, kernel, response, weights }: RowModel): number {
-  if (kernel.dataTerm === undefined) return 0;
+function weightedSum({ n, weights }: RowModel, values: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < n; i++) {
-    sum += (weights?.[i] ?? 1) * kernel.dataTerm(response.subarray(3 * i, 3 * i + 3));
+    if (!(values[i]! > -Infinity)) return -Infinity;
+    sum += (weights?.[i] ?? 1) * values[i]!;
   }
   return sum;
+}
+
+function multiply({ n, weights }: RowModel, arrays: readonly Float64Array[]): void {
+  if (weights === undefined) return;
+  for (const array of arrays) for (let i = 0; i < n; i++) array[i]! *= weights[i]!;
+}
+
+function negate(array: Float64Array): void {
+  for (let i = 0; i < array.length; i++) array[i] = -array[i]!;
 }

@@ -22,6 +22,9 @@ const native: Readonly<Partial<Record<OperationName, number>>> = {
   log1pUnit: 17,
   share: 18,
   rest: 19,
+  log1pSquare: 20,
+  log1pSquareSlope: 21,
+  logRatioMinus: 22,
 };
 
 export const SUM = 90;

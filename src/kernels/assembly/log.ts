@@ -105,3 +105,11 @@ export function log1pUnit(x: v128): v128 {
   const halfSquare = f64x2.mul(splat(0.5), f64x2.mul(x, x));
   return f64x2.sub(x, f64x2.sub(halfSquare, f64x2.mul(s, f64x2.add(halfSquare, r))));
 }
+
+/** log(1 + x) − x for −¼ ≤ x ≤ ¼ without cancellation: s (R(s²) − x). */
+// @ts-ignore: decorator
+@inline
+export function log1pMinus(x: v128): v128 {
+  const s = f64x2.div(x, f64x2.add(splat(2), x));
+  return f64x2.mul(s, f64x2.sub(remainder(f64x2.mul(s, s)), x));
+}

@@ -1,6 +1,6 @@
 /** The operations on blocks: tight loops over two rows at a time. Their numbers are those of src/kernels/opcodes.ts. */
 import { exp } from "./exp";
-import { log, log1p, log1pUnit } from "./log";
+import { log, log1p, log1pMinus, log1pUnit } from "./log";
 import { Instruction, sumOfLanes } from "./plan";
 
 // @ts-ignore: decorator
@@ -73,6 +73,12 @@ export function execute(at: usize, from: i32, count: i32): void {
       return shareLoop(to, end, a, stepA, b, stepB);
     case 19:
       return restLoop(to, end, a, stepA, b, stepB);
+    case 20:
+      return log1pSquareLoop(to, end, a, stepA, b, stepB);
+    case 21:
+      return log1pSquareSlopeLoop(to, end, a, stepA, b, stepB);
+    case 22:
+      return logRatioMinusLoop(to, end, a, stepA, b, stepB);
     case SUM:
       return sum(to, count, a, stepA, b, stepB, c, stepC);
     case SUM_LOG1P:
@@ -313,6 +319,49 @@ function restLoop(to: usize, end: usize, a: usize, stepA: usize, b: usize, stepB
     const x = v128.load(a);
     const y = v128.load(b);
     v128.store(to, f64x2.div(v128.bitselect(one, y, f64x2.lt(x, f64x2.splat(0))), f64x2.add(one, y)));
+    a += stepA;
+    b += stepB;
+  }
+}
+
+/** log(1 + x²/y), also where x² overflows. */
+function log1pSquareLoop(to: usize, end: usize, a: usize, stepA: usize, b: usize, stepB: usize): void {
+  for (; to < end; to += 16) {
+    const x = v128.load(a);
+    const y = v128.load(b);
+    const square = f64x2.mul(x, x);
+    let value = log1p(f64x2.div(square, y));
+    const far = f64x2.eq(square, f64x2.splat(Infinity));
+    if (v128.any_true(far)) {
+      const large = f64x2.sub(f64x2.mul(f64x2.splat(2), log(f64x2.abs(x))), log(y));
+      value = v128.bitselect(large, value, far);
+    }
+    v128.store(to, value);
+    a += stepA;
+    b += stepB;
+  }
+}
+
+/** 2 x / (y + x²), and 2 / x where x² overflows. */
+function log1pSquareSlopeLoop(to: usize, end: usize, a: usize, stepA: usize, b: usize, stepB: usize): void {
+  const two = f64x2.splat(2);
+  for (; to < end; to += 16) {
+    const x = v128.load(a);
+    const square = f64x2.mul(x, x);
+    const value = f64x2.div(f64x2.mul(two, x), f64x2.add(v128.load(b), square));
+    const far = f64x2.eq(square, f64x2.splat(Infinity));
+    v128.store(to, v128.bitselect(f64x2.div(two, x), value, far));
+    a += stepA;
+    b += stepB;
+  }
+}
+
+/** log r − r + 1 from x = log r and y = r. */
+function logRatioMinusLoop(to: usize, end: usize, a: usize, stepA: usize, b: usize, stepB: usize): void {
+  for (; to < end; to += 16) {
+    const u = f64x2.sub(v128.load(b), f64x2.splat(1));
+    const near = f64x2.lt(f64x2.abs(u), f64x2.splat(0.25));
+    v128.store(to, v128.bitselect(log1pMinus(u), f64x2.sub(v128.load(a), u), near));
     a += stepA;
     b += stepB;
   }

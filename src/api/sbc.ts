@@ -7,7 +7,7 @@ import { readData } from "../data/data-options.ts";
 import { type RankUniformity, rankUniformity } from "../diagnostics/rank-uniformity.ts";
 import { mainParameters } from "../draws/select.ts";
 import { NutmixError, SettingsError } from "../errors.ts";
-import { findFamily } from "../families/index.ts";
+import { familyOf } from "../families/index.ts";
 import { checkResponse } from "../families/response-data.ts";
 import type { BrmsFormula } from "../formula/bf.ts";
 import { buildModel, modelOptions } from "../model/build.ts";
@@ -181,7 +181,7 @@ function varies(values: Float64Array, width: number, column: number): boolean {
 /** The model of simulated responses; undefined when the family does not take them. */
 function withResponse(spec: ModelSpec, responses: Float64Array, replicate: number): ModelSpec | undefined {
   const { design } = spec;
-  const family = findFamily(spec.family.name);
+  const family = familyOf(spec.family);
   // Categories are drawn as 1 … K, and factors hold codes from 0.
   const shift = design.response.levels !== undefined && family.response.kind === "category" ? 1 : 0;
   const values = responses

@@ -4,7 +4,7 @@
  * changes no digit, what is reported is turned back, and the posterior is the same.
  */
 import type { Design, GroupDesign, PredictorDesign } from "../design/design.ts";
-import { findFamily } from "../families/index.ts";
+import { familyOf } from "../families/index.ts";
 import type { Posterior } from "../log-density.ts";
 import * as Elementary from "../numeric/elementary.ts";
 import type { DistributionCall, ResolvedPrior } from "../priors/prior.ts";
@@ -185,9 +185,7 @@ function ofPrior(spec: ModelSpec, units: Units, { target }: ResolvedPrior): Affi
   if (kind === "b") return ofCoefficient(spec, units, dpar, coef);
   if (kind === "Intercept") return coef === "" ? ofPredictor(spec, units, dpar) : SAME;
   if (kind === "sd") return ofEffect(spec, units, group, dpar, coef);
-  return findFamily(spec.family.name).dpars.some(({ name }) => name === kind)
-    ? ofFamily(spec, units, kind)
-    : SAME;
+  return familyOf(spec.family).dpars.some(({ name }) => name === kind) ? ofFamily(spec, units, kind) : SAME;
 }
 
 /** The prior of x′ where x = unit·x′ + centre has `call`; undefined where no distribution of the table is it. */

@@ -6,7 +6,7 @@
 import type { Fit } from "../api/fit-types.ts";
 import { RESPONSE_WIDTH } from "../autodiff/ops/likelihood.ts";
 import { NutmixError } from "../errors.ts";
-import { findFamily } from "../families/index.ts";
+import { familyOf } from "../families/index.ts";
 import { packResponse } from "../families/response-data.ts";
 import { psisLoo } from "../loo/loo.ts";
 import { sensitivitiesFrom } from "./comparison/prior-sensitivity.ts";
@@ -117,7 +117,7 @@ function replicates(fit: Fit, withMean: boolean): Replicates {
   const rows = ranges.reduce((sum, [from, to]) => sum + to - from, 0);
   const total = fit.draws.chains * fit.draws.draws;
   const ndraws = Math.min(total, 500, Math.max(200, Math.floor(MOST_NUMBERS / rows)));
-  const packed = packResponse(response, findFamily(fit.spec.family.name));
+  const packed = packResponse(response, familyOf(fit.spec.family));
   const y = new Float64Array(rows);
   const trials = response.trials && new Float64Array(rows);
   const matrix = (of: typeof predict): Float64Array => {
@@ -146,7 +146,7 @@ function replicates(fit: Fit, withMean: boolean): Replicates {
 type Kind = "category" | "binary" | "count" | "binomial" | "continuous";
 
 function kindOf(fit: Fit): Kind {
-  const family = findFamily(fit.spec.family.name);
+  const family = familyOf(fit.spec.family);
   if (family.response.kind === "category") return "category";
   if (family.response.kind === "binary") return "binary";
   if (family.additions.includes("trials")) return "binomial";
@@ -323,7 +323,7 @@ function aboutDispersion(
 
 /** Whole numbers from zero under a model of the whole line. */
 function aboutCounts(fit: Fit, { y, yrep }: Replicates): AdequacyFinding[] {
-  const { lower } = findFamily(fit.spec.family.name).dpars[0]!;
+  const { lower } = familyOf(fit.spec.family).dpars[0]!;
   const { name } = fit.spec.design.response;
   if (lower > Number.NEGATIVE_INFINITY || !y.every((value) => Number.isInteger(value) && value >= 0))
     return [];

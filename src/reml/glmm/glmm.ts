@@ -35,7 +35,7 @@ import type { GlmmModel, GlmmOptimum } from "./glmm-model.ts";
 import { laplace, laplaceProblem } from "./laplace.ts";
 import { hermiteRule, quadrature } from "./quadrature.ts";
 import { glmmResult } from "./result.ts";
-import { type RowModel, rowModel } from "./rows.ts";
+import { rowModel } from "./rows.ts";
 import { startingParameters } from "./start.ts";
 import { workingScale } from "./working-scale.ts";
 

@@ -14,9 +14,11 @@ export function valuesOf(expression: Expression, data: RowData, rows: Int32Array
   const columns = names.map((name) => data[name]!);
   const inputs = new Float64Array(names.length);
   const out = new Float64Array(1);
-  return Float64Array.from(rows, (row) => {
-    for (let k = 0; k < inputs.length; k++) inputs[k] = columns[k]![row]!;
+  const values = new Float64Array(rows.length);
+  for (let i = 0; i < values.length; i++) {
+    for (let k = 0; k < inputs.length; k++) inputs[k] = columns[k]![rows[i]!]!;
     program.run(inputs, out);
-    return out[0]!;
-  });
+    values[i] = out[0]!;
+  }
+  return values;
 }

@@ -30,7 +30,9 @@ export function evenly(rows: Int32Array): RowNumbers {
 
 /** The numbers of `column` in the rows. */
 export function gathered(column: Float64Array, rows: RowNumbers, from = 0): Float64Array {
-  return Float64Array.from(rows, (row) => column[from + row]!);
+  const out = new Float64Array(rows.length);
+  for (let i = 0; i < out.length; i++) out[i] = column[from + rows[i]!]!;
+  return out;
 }
 
 /** @param value,bar addresses of the operand and of the derivative by it; @param all number of rows of the data */
@@ -65,13 +67,16 @@ function byteIndex(
   rows: RowNumbers,
   size: number,
 ): Uint32Array {
-  return Uint32Array.from(rows, (row) => {
+  const out = new Uint32Array(rows.length);
+  for (let i = 0; i < out.length; i++) {
+    const row = rows[i]!;
     const at = index[row]! * stride + first;
     if (!(at >= 0 && at + count <= size)) {
       throw new RangeError(`row ${row + 1} has level ${index[row]}, which is not among the effects`);
     }
-    return 8 * at;
-  });
+    out[i] = 8 * at;
+  }
+  return out;
 }
 
 /** Whether most neighbouring rows have the same level. */

@@ -92,7 +92,7 @@ export function compileSampled(spec: ModelSpec, rows: Design, chosen?: Coordinat
               : reviseCentring(builder, declaredGroups, chosen, seen),
           apply: (coordinates) => compileSampled(spec, rows, coordinates),
         };
-  if (chosen !== undefined || spec.coordinates !== "transported") {
+  if (chosen !== undefined || spec.priorOnly || spec.coordinates !== "transported") {
     return partlyCentred === undefined ? posterior : { ...posterior, coordinates: partlyCentred };
   }
   const latent = latentModel(context, {

@@ -55,6 +55,36 @@ function place(key: PredictorKey, design: SpecialDesign): PlacedTerm {
   };
 }
 
+/** The rows of a Gaussian vector as one covariance block has them: the level that a row meets, and its columns within it. */
+export interface GaussianColumns {
+  readonly levels: number;
+  readonly size: number;
+  readonly index: Int32Array;
+  /** n × size, column-major. */
+  readonly columns: Float64Array;
+}
+
+/** Of vector `k` of a term with `n` rows. */
+export function gaussianColumns(
+  { design }: Pick<PlacedTerm, "design">,
+  k: number,
+  { levels, size }: Pick<GaussianVector, "levels" | "size">,
+  n: number,
+): GaussianColumns {
+  const rows = design.rows[k]!;
+  const index = new Int32Array(n);
+  if (rows.kind === "dense") return { levels, size, index, columns: rows.columns };
+  const columns = rows.columns ?? new Float64Array(n).fill(1);
+  if (rows.levels === levels) return { levels, size, index: rows.index, columns };
+  // Levels that are correlated with each other are columns of one level.
+  const width = columns.length / n;
+  const dense = new Float64Array(n * size);
+  for (let m = 0; m < width; m++) {
+    for (let i = 0; i < n; i++) dense[(rows.index[i]! * width + m) * n + i] = columns[m * n + i]!;
+  }
+  return { levels, size, index, columns: dense };
+}
+
 /** Number of its latent Gaussian coefficients. */
 export function gaussianSize({ vectors }: PlacedTerm): number {
   return vectors.reduce(

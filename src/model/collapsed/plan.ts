@@ -11,7 +11,7 @@ import { coefficientDraw, coefficientName } from "../names.ts";
 import { type PriorKey, PriorsOf } from "../priors-of.ts";
 import { coefficientQuantity } from "../quantities.ts";
 import type { UndecidedSpec } from "../spec.ts";
-import { type GaussianVector, type PlacedTerm, placedTerms, priorKeyOf } from "../terms.ts";
+import { type GaussianVector, gaussianColumns, type PlacedTerm, placedTerms, priorKeyOf } from "../terms.ts";
 
 /** One coefficient of mu, on its column: a centred one of the population level, or one of a term as it is. */
 export interface PlannedCoefficient {
@@ -195,19 +195,5 @@ function plannedFactors(
 }
 
 function vectorFactor(vector: PlannedVector, n: number): PlannedFactor {
-  const rows = vector.term.design.rows[vector.k]!;
-  const { levels, size } = vector.gaussian;
-  const system = { levels, size, index: new Int32Array(n), columns: new Float64Array(0) };
-  if (rows.kind === "dense") return { members: [], vector, system: { ...system, columns: rows.columns } };
-  const columns = rows.columns ?? new Float64Array(n).fill(1);
-  if (rows.levels === levels) {
-    return { members: [], vector, system: { ...system, index: rows.index, columns } };
-  }
-  // Levels that are correlated with each other are columns of one level.
-  const width = columns.length / n;
-  const dense = new Float64Array(n * size);
-  for (let k = 0; k < width; k++) {
-    for (let i = 0; i < n; i++) dense[(rows.index[i]! * width + k) * n + i] = columns[k * n + i]!;
-  }
-  return { members: [], vector, system: { ...system, columns: dense } };
+  return { members: [], vector, system: gaussianColumns(vector.term, vector.k, vector.gaussian, n) };
 }

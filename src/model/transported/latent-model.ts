@@ -21,7 +21,13 @@ import { kernelOperands } from "../likelihood.ts";
 import type { DeclaredPredictor, TracedPopulation } from "../population.ts";
 import type { TracedPredictor } from "../predictor.ts";
 import { hasThresholds } from "../targets.ts";
-import { type DeclaredTerm, placedTerms, standardisedId, type TracedTerm } from "../terms.ts";
+import {
+  type DeclaredTerm,
+  gaussianColumns,
+  placedTerms,
+  standardisedId,
+  type TracedTerm,
+} from "../terms.ts";
 
 /** What the pattern of the latent effects' precision depends on. */
 export interface LatentLayout {
@@ -132,8 +138,7 @@ export function latentBlocks(design: Pick<Design, "predictors" | "nobs">): Laten
   const terms = placedTerms(design as Design).flatMap((term) =>
     term.vectors.flatMap((vector, k) => {
       if (vector.kind !== "gaussian") return [];
-      const rows = term.design.rows[k]!;
-      const lookup = rows.kind === "lookup";
+      const { index, columns } = gaussianColumns(term, k, vector, nobs);
       return [
         {
           group: `term ${term.key.dpar} ${term.design.label} ${k}`,
@@ -143,8 +148,8 @@ export function latentBlocks(design: Pick<Design, "predictors" | "nobs">): Laten
           members: [
             {
               predictor: at(term.key),
-              index: lookup ? rows.index : new Int32Array(nobs),
-              columns: rows.columns ?? new Float64Array(nobs).fill(1),
+              index,
+              columns,
               count: vector.size,
               first: 0,
             },

@@ -9,6 +9,7 @@ import { inOrder } from "../expressions/expression.ts";
 import { fromPlain, type PlainExpressions, toPlain } from "../expressions/plain.ts";
 import { type ScalarProgram, scalarProgram } from "../expressions/scalar-program.ts";
 import * as Elementary from "../numeric/elementary.ts";
+import { anything, callback, checkOptions, type OptionTable, text, texts } from "../options.ts";
 import type { Rng } from "../random/rng.ts";
 import { DATA, defineFamily } from "./density.ts";
 import type { Dpar, Family, ResponseSpec, Scale } from "./family.ts";
@@ -71,6 +72,19 @@ export interface CustomFamilyOptions<D extends string> {
   readonly sample?: (row: CustomRandomRow<"mu" | D>) => Expression;
 }
 
+const customOptions = {
+  name: text,
+  dpars: texts,
+  links: anything,
+  priors: anything,
+  response: anything,
+  logDensity: callback,
+  logCdf: callback,
+  logCcdf: callback,
+  mean: callback,
+  sample: callback,
+} satisfies OptionTable<CustomFamilyOptions<string>>;
+
 /** A custom family as plain data. */
 export interface CustomFamilyData {
   readonly name: string;
@@ -110,6 +124,7 @@ const NAME = /^[A-Za-z][A-Za-z0-9_.]*$/;
  * @throws FamilyError for names, links or parts that do not fit
  */
 export function customFamily<const D extends string>(options: CustomFamilyOptions<D>): CustomFamilyChoice {
+  checkOptions<object>("customFamily()", customOptions, options);
   const { name, dpars, links = {}, priors = {}, response = "real" } = options;
   const fail = (what: string): never => {
     throw new FamilyError(`the custom family ${JSON.stringify(name)} ${what}`);

@@ -7,7 +7,7 @@ import type { Fit } from "../../api/fit-types.ts";
 import { takeRows } from "../../data/table.ts";
 import { designForNewData } from "../../design/new-data.ts";
 import { DataError, NutmixError } from "../../errors.ts";
-import { findFamily } from "../../families/index.ts";
+import { familyOf } from "../../families/index.ts";
 import { compileModel } from "../../model/compile.ts";
 import type { Quantity } from "../../quantities/quantity.ts";
 
@@ -199,7 +199,7 @@ export function quantitiesOf(
   names: readonly string[],
 ): readonly Quantity[] {
   return building(() => {
-    findFamily(spec.family.name);
+    familyOf(spec.family);
     designForNewData(spec.design, takeRows(data, Int32Array.of(0)));
     const posterior = compileModel(spec);
     if (posterior.names.join("\n") !== names.join("\n")) {

@@ -94,8 +94,9 @@ const isUnusual = (spread: number): boolean => spread > LARGE || (spread > 0 && 
 
 const powerOfTwo = (x: number): number => 2 ** Math.round(Elementary.log2(x));
 
-/** Without squares that overflow. */
+/** Without squares that overflow; 0 around the mean of equal values, which rounding may have moved. */
 function rootMeanSquare(values: Float64Array, centre: number): number {
+  if (centre !== 0 && values.every((value) => value === values[0])) return 0;
   let largest = 0;
   for (const value of values) largest = Math.max(largest, Math.abs(value - centre));
   if (largest === 0) return 0;

@@ -104,8 +104,16 @@ describe("of a fit, by name", () => {
     });
   });
   const fitting = plotNames().filter(
-    (name) => !["bars", "rootogram", "error_binned", "km_overlay"].includes(name),
+    (name) => !["bars", "rootogram", "error_binned", "km_overlay", "conditional_smooths"].includes(name),
   );
+
+  it("conditional_smooths", async () => {
+    const smooth = await brm("y ~ s(x, k = 5)", data, { warmup: 200, draws: 100, chains: 1 });
+    const { spec, data: rows } = plotFit(smooth, "conditional_smooths");
+    expect(rows.length).toBeGreaterThan(0);
+    expect(await plots.renderSvg(spec)).toMatch(/^<svg/);
+    expect(() => plotFit(fit, "conditional_smooths")).toThrow(/no smooths/);
+  });
 
   it.each(fitting)("%s", async (name) => {
     const { spec, data: rows } = plotFit(fit, name);

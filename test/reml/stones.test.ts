@@ -64,6 +64,18 @@ describe("ranova", () => {
   });
 });
 
+describe("glmm", () => {
+  it("names thresholds after the categories that they part", () => {
+    const words = ["never", "rarely", "often"];
+    const answers = rows.map(({ x, g }, i) => ({ x, g, answer: words[(i * 7 + Math.floor(i / 3)) % 3]! }));
+    const options = { family: "cumulative", columnTypes: { answer: { ordered: words } } } as const;
+    const { names } = glmm("answer ~ x + (1 | g)", answers, options).fixed;
+    expect(names).toEqual(["never|rarely", "rarely|often", "x"]);
+    const numbered = answers.map((row) => ({ ...row, answer: words.indexOf(row.answer) + 1 }));
+    expect(glmm("answer ~ x + (1 | g)", numbered, { family: "cumulative" }).fixed.names[0]).toBe("1|2");
+  });
+});
+
 describe("comparisons", () => {
   const counts = rows.map((row) => ({ ...row, n: Math.floor(Math.exp(row.x + rng.normal() / 2) * 2) }));
 

@@ -11,7 +11,7 @@ import { smoothColumns, withSmoothColumns } from "../smooth-columns.ts";
 
 /** What feeds entry `at` of a kernel's parameters. */
 export interface Component {
-  /** `mu`, `shape`, `zi`, `1|2` for a threshold. */
+  /** `mu`, `shape`, `zi`, `low|mid` for a threshold. */
   readonly name: string;
   readonly at: number;
   /** Coefficient names; one without a name for a constant. */
@@ -91,8 +91,10 @@ export function components(
       ...(predictor.offset && { offset: predictor.offset }),
     });
   });
+  // Named after the categories that they part, as clmm() names them.
+  const levelOf = (category: number): string => design.response.levels?.[category - 1] ?? String(category);
   for (let k = 1; k <= thresholds; k++) {
-    const name = `${k}|${k + 1}`;
+    const name = `${levelOf(k)}|${levelOf(k + 1)}`;
     add({ name, at: family.dpars.length + k - 1, names: [name], link: KEPT });
   }
   return { all, count: from, known, aliased };

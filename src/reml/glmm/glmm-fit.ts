@@ -24,7 +24,7 @@ export interface GlmmFit {
   readonly bic: number;
   readonly theta: Float64Array;
   readonly thetaNames: readonly string[];
-  /** Coefficients of mu; for ordinal families the thresholds `1|2`, … first. */
+  /** Coefficients of mu; for ordinal families the thresholds `low|mid`, … (`1|2` of numbers) first. */
   readonly fixed: FixedEffects;
   /** Coefficients of the other predicted parameters, on their links' scale. */
   readonly distributional: readonly (FixedEffects & { readonly dpar: string })[];

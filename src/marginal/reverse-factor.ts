@@ -9,7 +9,8 @@
 import { inverseTransposed, timesTransposed } from "../linalg/dense-cholesky.ts";
 import { reverseColumns } from "./column-program.ts";
 import { type BlockedMatrix, blockedMatrix } from "./cross-products.ts";
-import { blockOfColumn, type Factor } from "./factor.ts";
+import type { Factor } from "./factor.ts";
+import { subtractRowsProduct } from "./subtract-rows-product.ts";
 
 /** Vectors over all columns (effects in order of elimination, then the border). */
 export interface FactorAdjoint {
@@ -135,7 +136,6 @@ function reverseBlock(
 ): void {
   const { structure, values } = factor;
   const { blocks, firstNode, firstColumn, rowStart, rowIndex, valueStart } = structure;
-  const { sparseColumns, denseSize: m } = structure;
   const p = blocks[f]!.size;
   const l = values.sparse;
   const { position, rows: g } = factor.work;
@@ -156,44 +156,7 @@ function reverseBlock(
       timesInverse(g, r * p, l, own, p);
       timesInverse(s.sparse, to, l, own, p);
     }
-    let target = -1;
-    for (let r = 0; r < count; r++) {
-      const column = rowIndex[from + r]!;
-      if (column >= sparseColumns) {
-        const row = (column - sparseColumns) * m - sparseColumns;
-        for (let k = 0; k < p; k++) {
-          let sum = 0;
-          for (let q = r + 1; q < count; q++) {
-            const value = s.dense[row + rowIndex[from + q]!]!;
-            sum += value * g[q * p + k]!;
-            s.sparse[below + q * p + k]! -= value * g[r * p + k]!;
-          }
-          s.sparse[below + r * p + k]! -= sum + s.dense[row + column]! * g[r * p + k]!;
-        }
-        continue;
-      }
-      const h = blockOfColumn(column, firstColumn);
-      const q = blocks[h]!.size;
-      const level = Math.floor((column - firstColumn[h]!) / q);
-      const other = firstNode[h]! + level;
-      if (other !== target) {
-        target = other;
-        for (let i = rowStart[other]!; i < rowStart[other + 1]!; i++) {
-          position[rowIndex[i]!] = i - rowStart[other]!;
-        }
-      }
-      const firstOwn = firstColumn[h]! + level * q;
-      const start = valueStart[other]! + column - firstOwn;
-      for (let i = r; i < count; i++) {
-        const row = rowIndex[from + i]!;
-        const value =
-          s.sparse[row < firstOwn + q ? start + (row - firstOwn) * q : start + q * q + position[row]! * q]!;
-        for (let k = 0; k < p; k++) {
-          s.sparse[below + r * p + k]! -= value * g[i * p + k]!;
-          if (i > r) s.sparse[below + i * p + k]! -= value * g[r * p + k]!;
-        }
-      }
-    }
+    subtractRowsProduct(structure, node, p, g, s, position);
     if (p === 1) {
       let bar = -v[at]! * t[at]! - a[at]! * x[at]! - 1 / l[own]!;
       for (let r = 0; r < count; r++) bar -= 2 * s.sparse[below + r]! * l[below + r]!;

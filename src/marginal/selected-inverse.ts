@@ -4,7 +4,8 @@
  */
 import { inverseTransposed, weightedInverse } from "../linalg/dense-cholesky.ts";
 import { type BlockedMatrix, blockedMatrix } from "./cross-products.ts";
-import { blockOfColumn, type Factor } from "./factor.ts";
+import type { Factor } from "./factor.ts";
+import { subtractRowsProduct } from "./subtract-rows-product.ts";
 
 export interface SelectedInverse {
   /** Own blocks and rows of the sparse nodes; of the dense block both triangles. */
@@ -63,8 +64,7 @@ function backwardScalars({ structure, values, work }: Factor, s: BlockedMatrix):
 
 function backwardBlock(factor: Factor, f: number, s: BlockedMatrix): void {
   const { structure, values } = factor;
-  const { blocks, firstNode, firstColumn, rowStart, rowIndex, valueStart } = structure;
-  const { sparseColumns, denseSize: m } = structure;
+  const { blocks, firstNode, rowStart, valueStart } = structure;
   const p = blocks[f]!.size;
   const l = values.sparse;
   const { position, rows: g, scratch: inverse } = factor.work;
@@ -82,45 +82,8 @@ function backwardBlock(factor: Factor, f: number, s: BlockedMatrix): void {
       }
     }
     s.sparse.fill(0, own, valueStart[node + 1]!);
-    // S_rows = −S_(rows, rows)·G, each pair of rows read once.
-    let target = -1;
-    for (let r = 0; r < count; r++) {
-      const column = rowIndex[from + r]!;
-      if (column >= sparseColumns) {
-        const at = (column - sparseColumns) * m - sparseColumns;
-        for (let k = 0; k < p; k++) {
-          let sum = 0;
-          for (let t = r + 1; t < count; t++) {
-            const value = s.dense[at + rowIndex[from + t]!]!;
-            sum += value * g[t * p + k]!;
-            s.sparse[below + t * p + k]! -= value * g[r * p + k]!;
-          }
-          s.sparse[below + r * p + k]! -= sum + s.dense[at + column]! * g[r * p + k]!;
-        }
-        continue;
-      }
-      const h = blockOfColumn(column, firstColumn);
-      const q = blocks[h]!.size;
-      const level = Math.floor((column - firstColumn[h]!) / q);
-      const other = firstNode[h]! + level;
-      if (other !== target) {
-        target = other;
-        for (let t = rowStart[other]!; t < rowStart[other + 1]!; t++) {
-          position[rowIndex[t]!] = t - rowStart[other]!;
-        }
-      }
-      const firstOwn = firstColumn[h]! + level * q;
-      const start = valueStart[other]! + column - firstOwn;
-      for (let t = r; t < count; t++) {
-        const row = rowIndex[from + t]!;
-        const value =
-          s.sparse[row < firstOwn + q ? start + (row - firstOwn) * q : start + q * q + position[row]! * q]!;
-        for (let k = 0; k < p; k++) {
-          s.sparse[below + r * p + k]! -= value * g[t * p + k]!;
-          if (t > r) s.sparse[below + t * p + k]! -= value * g[r * p + k]!;
-        }
-      }
-    }
+    // S_rows = −S_(rows, rows)·G
+    subtractRowsProduct(structure, node, p, g, s, position);
     // S_own = L_own⁻ᵀ·L_own⁻¹ − Gᵀ·S_rows
     invertLower(l, own, p, inverse);
     for (let j = 0; j < p; j++) {
